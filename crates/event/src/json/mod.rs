@@ -1,0 +1,11 @@
+//! A JSON tree that borrows from the bytes it was read from, and a reader that repairs what real
+//! SDKs get wrong (reference/PROTOCOL.md section 8.0b).
+
+mod object;
+mod parse;
+mod repair;
+mod value;
+
+pub use object::Object;
+pub use parse::{JsonError, parse};
+pub use value::{Number, Value};

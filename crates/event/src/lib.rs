@@ -1,0 +1,24 @@
+//! The domain types of Watchfire: events, ids, levels, times, and the lenient decoding and
+//! normalisation that turn what an SDK sent into an [`Event`].
+//!
+//! **Invariant:** this crate knows nothing of I/O, SQL or HTTP. It never rejects an event for one
+//! bad field: the field becomes null and the reason is kept in the event's `_meta` and `errors`
+//! (reference/PROTOCOL.md section 8.0).
+
+pub mod json;
+
+mod decode;
+mod event;
+mod id;
+mod level;
+mod meta;
+mod normalize;
+mod time;
+
+pub use decode::{DecodeError, decode};
+pub use event::{Draft, Event};
+pub use id::{EventId, IssueId, OrganizationId, ParseEventIdError, ProjectId, UserId};
+pub use level::Level;
+pub use meta::{Meta, MetaError, MetaTree, PathItem, Remark, RemarkKind};
+pub use normalize::{NormalizeContext, Rejected, normalize};
+pub use time::Timestamp;
