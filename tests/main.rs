@@ -1,1 +1,18 @@
-//! End-to-end tests.
+//! End-to-end tests: the compiled server, real SDKs, a real browser, and the rules of the house.
+//!
+//! `tests/run` prepares what they need; `tests/README.md` says what is skipped without it.
+
+#[cfg(test)]
+mod apps;
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod databases;
+#[cfg(test)]
+mod durability;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
+mod real_sdks;
+#[cfg(test)]
+mod tidy;

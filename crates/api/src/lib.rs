@@ -1,1 +1,57 @@
-//! Placeholder.
+//! The Sentry-compatible REST API under `/api/0/` (reference/PRODUCT.md section 9).
+//!
+//! A route reads rows through `store`, a shape turns them into the JSON that Sentry's clients
+//! expect. Every request carries a Bearer token whose scopes are checked by the route.
+//!
+//! **Invariant:** knows nothing of HTML and nothing of the SDK protocol.
+
+mod auth;
+mod error;
+mod page;
+mod routes;
+mod shape;
+
+use actix_web::web::{self, ServiceConfig};
+use watchfire_store::Database;
+
+/// The scopes that a token can have (reference/PRODUCT.md section 9.1).
+pub const SCOPES: &[&str] = &[
+    "org:read",
+    "org:write",
+    "org:admin",
+    "org:ci",
+    "project:read",
+    "project:write",
+    "project:admin",
+    "project:releases",
+    "team:read",
+    "team:write",
+    "team:admin",
+    "member:read",
+    "member:write",
+    "member:admin",
+    "event:read",
+    "event:write",
+    "event:admin",
+    "alerts:read",
+    "alerts:write",
+];
+
+/// What the routes work with.
+#[derive(Clone)]
+pub struct Api {
+    /// Where everything is kept.
+    pub database: Database,
+    /// The public origin without a slash at the end, for links and DSNs.
+    pub public_url: String,
+}
+
+/// Registers every route under `/api/0/`.
+pub fn configure(config: &mut ServiceConfig, api: Api) {
+    config.service(
+        web::scope("/api/0")
+            .app_data(web::Data::new(api))
+            .configure(routes::configure)
+            .default_service(web::to(routes::not_found)),
+    );
+}

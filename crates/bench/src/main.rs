@@ -1,2 +1,51 @@
-//! Placeholder.
-fn main() {}
+//! `watchfire-bench` measures any server that speaks the Sentry protocol.
+//!
+//! `load` sends real event shapes over kept-alive connections; `yardstick` says what plain JSON parsing of the
+//! same events costs on this machine, so that figures become ratios. The tool knows nothing of Watchfire's crates.
+
+mod body;
+mod connection;
+mod dsn;
+mod fill;
+mod load;
+mod process;
+mod report;
+mod shape;
+mod template;
+mod yardstick;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Load generator and yardstick for servers that speak the Sentry protocol.
+#[derive(Parser)]
+#[command(name = "watchfire-bench", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Sends events to a DSN and reports rate, latency and what the server used.
+    Load(load::LoadArgs),
+    /// Times plain JSON parsing of the same events on one thread.
+    Yardstick(yardstick::YardstickArgs),
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Load(args) => load::run(&args),
+        Command::Yardstick(args) => yardstick::run(&args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing is left to do when standard error is closed.
+            drop(writeln!(std::io::stderr(), "watchfire-bench: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

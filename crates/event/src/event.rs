@@ -1,4 +1,6 @@
-use crate::json::Object;
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::json::{Object, Value};
 use crate::{EventId, Level, MetaTree, Timestamp};
 
 /// An event whose fields have their schema's shapes, but which still lacks what normalisation adds.
@@ -28,4 +30,50 @@ pub struct Event<'a> {
     pub body: Object<'a>,
     /// What was removed, cut or could not be read, and why.
     pub meta: MetaTree,
+}
+
+impl<'a> Event<'a> {
+    /// An event of a draft as it is: nothing is normalised and the body is not touched. What the
+    /// body does not say is made up: a random id, `received_at`, the level `error`.
+    #[must_use]
+    pub fn from_draft(draft: Draft<'a>, received_at: Timestamp) -> Self {
+        let body = &draft.body;
+        Self {
+            id: body
+                .get_str("event_id")
+                .and_then(|text| text.parse().ok())
+                .unwrap_or_else(EventId::random),
+            received_at,
+            timestamp: body
+                .get("timestamp")
+                .and_then(Value::as_f64)
+                .and_then(Timestamp::from_seconds)
+                .unwrap_or(received_at),
+            level: body
+                .get_str("level")
+                .and_then(Level::parse)
+                .unwrap_or(Level::Error),
+            body: draft.body,
+            meta: draft.meta,
+        }
+    }
+
+    /// The event as one JSON text, `_meta` included where something is noted.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl Serialize for Event<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (key, value) in self.body.iter() {
+            map.serialize_entry(key, value)?;
+        }
+        if let Some(meta) = self.meta.to_value() {
+            map.serialize_entry("_meta", &meta)?;
+        }
+        map.end()
+    }
 }

@@ -13,6 +13,7 @@ mod id;
 mod level;
 mod meta;
 mod normalize;
+mod place;
 mod time;
 
 pub use decode::{DecodeError, decode};

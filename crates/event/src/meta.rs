@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::json::{Object, Value};
@@ -188,15 +189,15 @@ impl MetaTree {
     /// The tree as the JSON value of `_meta`; `None` when nothing is noted.
     #[must_use]
     pub fn to_value(&self) -> Option<Value<'static>> {
-        let mut object = Object::new();
-        if !self.meta.is_empty() {
-            object.insert("", write_meta(&self.meta));
-        }
-        for (name, child) in &self.children {
-            if let Some(value) = child.to_value() {
-                object.insert(name.clone(), value);
-            }
-        }
+        let own = (!self.meta.is_empty())
+            .then(|| (Cow::Borrowed(""), Value::Object(write_meta(&self.meta))));
+        // A value under the empty key cannot have notes: that key holds the notes of its parent.
+        let named = self.children.iter().filter(|(name, _)| !name.is_empty());
+        let below = named.filter_map(|(name, child)| {
+            let value = child.to_value()?;
+            Some((Cow::Owned(name.clone()), value))
+        });
+        let object: Object<'_> = own.into_iter().chain(below).collect();
         (!object.is_empty()).then_some(Value::Object(object))
     }
 }

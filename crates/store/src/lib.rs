@@ -1,1 +1,50 @@
-//! Placeholder.
+//! What Watchfire keeps: schema, rows, queries, pools, migrations and the batching writer, for
+//! SQLite and PostgreSQL alike.
+//!
+//! Queries are free functions in a module named after their table and take a [`Conn`]; they run
+//! inside [`Database::read`] or [`Database::write`]. Events go in through the [`Writer`] alone.
+//!
+//! **Invariant:** the only crate that knows SQL; it knows nothing of HTTP or HTML.
+
+pub mod activity;
+pub mod environment;
+pub mod event;
+pub mod issue;
+pub mod key;
+pub mod organization;
+pub mod outcome;
+pub mod project;
+pub mod release;
+pub mod search;
+pub mod session;
+pub mod set_up;
+pub mod setup_link;
+pub mod tag;
+pub mod token;
+pub mod user;
+
+mod column;
+mod conn;
+mod cursor;
+mod database;
+mod dictionary;
+mod error;
+mod migration;
+mod new_event;
+mod pool;
+mod postgres;
+mod rows;
+mod schema;
+mod sql;
+mod sqlite;
+mod tags;
+mod training;
+mod writer;
+
+pub use conn::Conn;
+pub use cursor::{Cursor, ParseCursorError};
+pub use database::{ConnectError, Database, Options};
+pub use dictionary::Dictionaries;
+pub use error::{Error, Result};
+pub use new_event::NewEvent;
+pub use writer::{Stored, WriteError, Writer, WriterOptions};

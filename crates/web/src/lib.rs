@@ -1,1 +1,97 @@
-//! Placeholder.
+//! The pages people use: setting up, logging in, projects, issues, settings and accounts.
+//!
+//! Every page is rendered here from a plain view struct and a template of `web/templates`, works
+//! without script, and sends its forms to a handler that answers with a redirect. Modules of
+//! `web/static/js` turn the same forms into partial updates.
+//!
+//! **Invariant:** this crate knows nothing of the SDK protocol. It asks the database through
+//! `store` alone, and no text of an event, a form or a database reaches a page unescaped.
+
+mod access;
+mod address;
+mod assets;
+mod csrf;
+mod error;
+mod frame;
+mod headers;
+pub mod moment;
+pub mod number;
+mod pages;
+pub mod password;
+mod respond;
+pub use watchfire_store::search;
+mod session;
+mod templates;
+mod theme;
+mod throttle;
+mod undo;
+
+use actix_web::{middleware, web};
+use watchfire_store::Database;
+
+use templates::Templates;
+use throttle::Throttle;
+
+/// What the pages are told about the world around them.
+#[derive(Clone, Debug)]
+pub struct WebConfig {
+    /// The address that browsers and SDKs use, without a slash at the end, for example
+    /// `https://errors.example.com`. DSNs are made of it and forms are checked against it.
+    pub public_url: String,
+}
+
+impl WebConfig {
+    /// A configuration for the server at this address.
+    #[must_use]
+    pub fn new(public_url: &str) -> Self {
+        Self {
+            public_url: public_url.trim_end_matches('/').to_owned(),
+        }
+    }
+
+    /// Whether cookies are only sent over TLS: when the address is one with `https`.
+    #[must_use]
+    pub fn secure_cookies(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+/// The state of the pages, shared by all workers.
+pub struct Web {
+    database: Database,
+    config: WebConfig,
+    templates: Templates,
+    throttle: Throttle,
+}
+
+/// A template in the binary is broken: a mistake in the program.
+#[derive(Debug, thiserror::Error)]
+#[error("the pages cannot be prepared: {0}")]
+pub struct StartError(String);
+
+impl Web {
+    /// Prepares the pages over this database.
+    ///
+    /// # Errors
+    /// [`StartError`] when a template cannot be compiled.
+    pub fn new(database: Database, config: WebConfig) -> Result<Self, StartError> {
+        Ok(Self {
+            database,
+            config,
+            templates: Templates::new().map_err(|error| StartError(error.to_string()))?,
+            throttle: Throttle::default(),
+        })
+    }
+}
+
+/// Adds the pages to an application.
+///
+/// They take every path that is left, so call this **after** the endpoints of `ingest` and `api`
+/// are registered; what nobody knows gets our page for 404.
+pub fn configure(config: &mut web::ServiceConfig, state: web::Data<Web>) {
+    config.app_data(state).service(
+        web::scope("")
+            .wrap(middleware::from_fn(headers::finish))
+            .configure(pages::configure),
+    );
+}

@@ -4,6 +4,7 @@
 mod object;
 mod parse;
 mod repair;
+mod size;
 mod value;
 
 pub use object::Object;

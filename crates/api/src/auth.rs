@@ -1,0 +1,89 @@
+//! Who asks: the Bearer token of the request and its scopes.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::{FromRequest, HttpRequest, web};
+use watchfire_event::{Timestamp, UserId};
+use watchfire_store::token::{self, Token};
+
+use crate::Api;
+use crate::error::ApiError;
+
+/// A token's last use is written down at most this often.
+const TOUCH_INTERVAL_MICROS: i64 = 60 * 1_000_000;
+
+/// The holder of a valid token.
+pub(crate) struct Caller {
+    token: Token,
+}
+
+impl Caller {
+    /// Whose token it is; nobody's for a token that acts for the whole installation.
+    pub(crate) fn user(&self) -> Option<UserId> {
+        self.token.user_id
+    }
+
+    /// The token's scopes.
+    pub(crate) fn scopes(&self) -> Vec<String> {
+        self.token.scopes()
+    }
+
+    /// Checks that the token may do what `scope` names. A wider scope of the same kind will do:
+    /// `event:admin` may what `event:write` may, and that what `event:read` may.
+    pub(crate) fn require(&self, scope: &'static str) -> Result<(), ApiError> {
+        let (kind, need) = scope.split_once(':').unwrap_or((scope, "read"));
+        let allows = |held: &String| {
+            let (held_kind, have) = held.split_once(':').unwrap_or((held, "read"));
+            held == scope || (held_kind == kind && rank(have) >= rank(need))
+        };
+        if self.scopes().iter().any(allows) { Ok(()) } else { Err(ApiError::Forbidden(scope)) }
+    }
+}
+
+fn rank(verb: &str) -> u8 {
+    match verb {
+        "read" => 1,
+        "write" => 2,
+        "admin" => 3,
+        _ => 0,
+    }
+}
+
+impl FromRequest for Caller {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let api = request.app_data::<web::Data<Api>>().cloned();
+        let secret = bearer(request);
+        Box::pin(async move {
+            let secret = secret.ok_or(ApiError::Unauthorized(
+                "Authentication credentials were not provided; send Authorization: Bearer with a \
+                 token from `watchfire token create`",
+            ))?;
+            let api = api.ok_or_else(|| ApiError::NotFound("api".to_owned()))?;
+            let found = api.database.read(move |conn| token::find(conn, &secret)).await?;
+            let token = found.ok_or(ApiError::Unauthorized("Invalid token"))?;
+            touch(&api, &token).await?;
+            Ok(Self { token })
+        })
+    }
+}
+
+fn bearer(request: &HttpRequest) -> Option<String> {
+    let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, secret) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim().to_owned())
+}
+
+async fn touch(api: &Api, token: &Token) -> Result<(), ApiError> {
+    let (id, now) = (token.id, Timestamp::now());
+    let recent = token.last_used_at.is_some_and(|used| now.0 - used.0 < TOUCH_INTERVAL_MICROS);
+    if !recent {
+        api.database.write(move |conn| token::touch(conn, id, now)).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! Events of a project, whatever their issue.
+
+use actix_web::http::header::ContentType;
+use actix_web::{HttpResponse, web};
+use watchfire_store::event as stored;
+use watchfire_store::event::EventRow;
+use watchfire_store::{Conn, Dictionaries, Error, Result as StoreResult};
+
+use super::find;
+use crate::Api;
+use crate::auth::Caller;
+use crate::error::ApiError;
+use crate::shape;
+
+type EventPath = web::Path<(String, String, String, String)>;
+
+/// `GET …/projects/{organization}/{project}/events/{event}/`
+pub(crate) async fn show(
+    api: web::Data<Api>,
+    caller: Caller,
+    path: EventPath,
+) -> Result<HttpResponse, ApiError> {
+    caller.require("event:read")?;
+    let (owner, project, id, _) = path.into_inner();
+    let id = find::event_id(&id)?;
+    let dictionaries = api.database.dictionaries().clone();
+    let found = api.database.read(move |conn| {
+        let (row, body) = read(conn, &dictionaries, &owner, &project, id)?;
+        let neighbours = stored::neighbours(conn, &row)?;
+        Ok(shape::event(&row, &body, Some(&neighbours)))
+    });
+    Ok(HttpResponse::Ok().json(found.await?))
+}
+
+/// `GET …/events/{event}/json/`: the event as it is stored.
+pub(crate) async fn raw(
+    api: web::Data<Api>,
+    caller: Caller,
+    path: EventPath,
+) -> Result<HttpResponse, ApiError> {
+    caller.require("event:read")?;
+    let (owner, project, id, _) = path.into_inner();
+    let id = find::event_id(&id)?;
+    let dictionaries = api.database.dictionaries().clone();
+    let found = api.database.read(move |conn| read(conn, &dictionaries, &owner, &project, id));
+    let (_, body) = found.await?;
+    Ok(HttpResponse::Ok().insert_header(ContentType::json()).body(body))
+}
+
+fn read(
+    conn: &mut Conn<'_>,
+    dictionaries: &Dictionaries,
+    owner: &str,
+    project: &str,
+    id: watchfire_event::EventId,
+) -> StoreResult<(EventRow, String)> {
+    let owner = find::organization(conn, owner)?;
+    let project = find::project(conn, &owner, project)?;
+    let row = stored::get(conn, project.id, id)?.ok_or(Error::NotFound)?;
+    let body = stored::body(conn, dictionaries, project.id, id)?.ok_or(Error::NotFound)?;
+    Ok((row, body))
+}

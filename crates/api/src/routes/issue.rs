@@ -1,0 +1,125 @@
+//! One issue.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use watchfire_event::Timestamp;
+use watchfire_store::issue::{self as stored, Change, Substatus};
+use watchfire_store::{Conn, Result as StoreResult, activity, tag};
+
+use super::find;
+use crate::Api;
+use crate::auth::Caller;
+use crate::error::ApiError;
+use crate::shape::{self, Place};
+
+/// Hours of statistics that an issue carries (`stats.24h`).
+pub(super) const STATS_HOURS: usize = 24;
+const MICROS_PER_HOUR: i64 = 3_600_000_000;
+/// How much of its activity an issue carries (reference/PRODUCT.md section 1.9).
+const ACTIVITY_MAX: i64 = 100;
+/// How many values of each tag an issue carries.
+const TAG_VALUES: usize = 10;
+
+/// What a client changes on issues.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct IssueUpdate {
+    status: Option<String>,
+    substatus: Option<String>,
+    has_seen: Option<bool>,
+}
+
+impl IssueUpdate {
+    /// The status as the client named it.
+    pub(super) fn status(&self) -> Option<&str> {
+        self.status.as_deref()
+    }
+
+    /// The change of status that is asked for, if one is.
+    pub(super) fn change(&self) -> Result<Option<Change>, ApiError> {
+        let Some(status) = self.status.as_deref() else { return Ok(None) };
+        match status {
+            "resolved" => Ok(Some(Change::Resolve)),
+            "unresolved" => Ok(Some(Change::Unresolve)),
+            "ignored" | "archived" | "muted" => {
+                Ok(Some(Change::Archive(match self.substatus.as_deref() {
+                    Some("archived_until_escalating") => Substatus::ArchivedUntilEscalating,
+                    _ => Substatus::ArchivedForever,
+                })))
+            }
+            other => Err(ApiError::BadRequest(format!(
+                "status must be resolved, unresolved or ignored, but is {other:?}"
+            ))),
+        }
+    }
+}
+
+/// The first of the hours (since 1970) that `stats.24h` counts.
+pub(super) fn stats_from_hour(now: Timestamp) -> i64 {
+    let hours = i64::try_from(STATS_HOURS).unwrap_or(0);
+    now.0 / MICROS_PER_HOUR - hours + 1
+}
+
+/// `GET …/issues/{issue}/`: by number or short id, with activity and tags.
+pub(crate) async fn show(
+    api: web::Data<Api>,
+    caller: Caller,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    caller.require("event:read")?;
+    let name = request.match_info().query("issue").to_owned();
+    let public_url = api.public_url.clone();
+    let shown = api.database.read(move |conn| detail(conn, &name, &public_url));
+    Ok(HttpResponse::Ok().json(shown.await?))
+}
+
+/// `PUT …/issues/{issue}/` with `status`, `substatus` or `hasSeen`: the issue after the change.
+pub(crate) async fn update(
+    api: web::Data<Api>,
+    caller: Caller,
+    request: HttpRequest,
+    update: web::Json<IssueUpdate>,
+) -> Result<HttpResponse, ApiError> {
+    caller.require("event:write")?;
+    let name = request.match_info().query("issue").to_owned();
+    let public_url = api.public_url.clone();
+    let change = update.change()?;
+    let user = caller.user();
+    let seen = update.has_seen.unwrap_or(false);
+    let shown = api.database.write(move |conn| {
+        let (issue, _, _) = find::issue(conn, &name)?;
+        let now = Timestamp::now();
+        if let Some(change) = change {
+            stored::change_status(conn, &[issue.id], change, user, now)?;
+        }
+        if let (true, Some(user)) = (seen, user) {
+            stored::mark_seen(conn, issue.id, user, now)?;
+        }
+        detail(conn, &name, &public_url)
+    });
+    Ok(HttpResponse::Ok().json(shown.await?))
+}
+
+fn detail(conn: &mut Conn<'_>, name: &str, public_url: &str) -> StoreResult<Value> {
+    let (issue, project, organization) = find::issue(conn, name)?;
+    let from_hour = stats_from_hour(Timestamp::now());
+    let hours = stored::sparklines(conn, &[issue.id], from_hour, STATS_HOURS)?;
+    let place = Place { organization: &organization, project: &project, public_url };
+    let hours = hours.into_iter().next().unwrap_or_default();
+    let mut shown = shape::issue(&issue, &place, false, from_hour, &hours);
+    let activity = activity::list(conn, issue.id, ACTIVITY_MAX)?;
+    let tags = tag::distribution(conn, issue.id, TAG_VALUES)?;
+    if let Some(shown) = shown.as_object_mut() {
+        let release = |version: &Option<String>| version.as_ref().map(|version| json!({"version": version}));
+        shown.insert("activity".into(), activity.iter().map(shape::activity).collect());
+        shown.insert("tags".into(), tags.iter().map(shape::tag_key).collect());
+        shown.insert("firstRelease".into(), json!(release(&issue.first_release)));
+        shown.insert("lastRelease".into(), json!(release(&issue.last_release)));
+        shown.insert("seenBy".into(), json!([]));
+        shown.insert("participants".into(), json!([]));
+        shown.insert("userReportCount".into(), json!(0));
+        shown.insert("pluginActions".into(), json!([]));
+    }
+    Ok(shown)
+}

@@ -1,0 +1,107 @@
+//! Projects.
+
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+use serde_json::Value;
+use watchfire_event::Timestamp;
+use watchfire_store::organization::{self, Organization};
+use watchfire_store::project::{self, Project};
+use watchfire_store::set_up;
+
+use super::find;
+use crate::Api;
+use crate::auth::Caller;
+use crate::error::ApiError;
+use crate::shape;
+
+/// A project to make.
+#[derive(Deserialize)]
+pub(crate) struct NewProject {
+    name: String,
+    platform: Option<String>,
+}
+
+/// `GET /projects/`: the projects of every organisation.
+pub(crate) async fn list_all(
+    api: web::Data<Api>,
+    caller: Caller,
+) -> Result<HttpResponse, ApiError> {
+    caller.require("project:read")?;
+    let found = api.database.read(|conn| {
+        let mut found = Vec::new();
+        for owner in organization::list(conn)? {
+            let projects = project::list(conn, owner.id)?;
+            found.push((owner, projects));
+        }
+        Ok(found)
+    });
+    let found = found.await?;
+    let shown = found.iter().flat_map(|(owner, projects)| shapes(owner, projects));
+    Ok(HttpResponse::Ok().json(shown.collect::<Vec<Value>>()))
+}
+
+/// `GET /organizations/{organization}/projects/`
+pub(crate) async fn list(
+    api: web::Data<Api>,
+    caller: Caller,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, ApiError> {
+    caller.require("project:read")?;
+    let (name, _) = path.into_inner();
+    let found = api.database.read(move |conn| {
+        let owner = find::organization(conn, &name)?;
+        let projects = project::list(conn, owner.id)?;
+        Ok((owner, projects))
+    });
+    let (owner, projects) = found.await?;
+    Ok(HttpResponse::Ok().json(shapes(&owner, &projects).collect::<Vec<Value>>()))
+}
+
+/// `POST /organizations/{organization}/projects/` with `{"name", "platform"?}`: a project with a
+/// key.
+pub(crate) async fn create(
+    api: web::Data<Api>,
+    caller: Caller,
+    path: web::Path<(String, String)>,
+    new: web::Json<NewProject>,
+) -> Result<HttpResponse, ApiError> {
+    caller.require("project:write")?;
+    let (name, _) = path.into_inner();
+    let new = new.into_inner();
+    if set_up::slug_of(&new.name).is_none() {
+        return Err(ApiError::BadRequest("name needs a letter or digit".to_owned()));
+    }
+    let made = api.database.write(move |conn| {
+        let owner = find::organization(conn, &name)?;
+        let now = Timestamp::now();
+        let (project, _) =
+            set_up::make_project(conn, owner.id, &new.name, new.platform.as_deref(), now)?;
+        Ok((owner, project))
+    });
+    let (owner, project) = made.await?;
+    Ok(HttpResponse::Created().json(shape::project(&project, &owner)))
+}
+
+/// `GET /projects/{organization}/{project}/`
+pub(crate) async fn show(
+    api: web::Data<Api>,
+    caller: Caller,
+    path: web::Path<(String, String, String)>,
+) -> Result<HttpResponse, ApiError> {
+    caller.require("project:read")?;
+    let (owner, name, _) = path.into_inner();
+    let found = api.database.read(move |conn| {
+        let owner = find::organization(conn, &owner)?;
+        let project = find::project(conn, &owner, &name)?;
+        Ok((owner, project))
+    });
+    let (owner, project) = found.await?;
+    Ok(HttpResponse::Ok().json(shape::project(&project, &owner)))
+}
+
+fn shapes<'a>(
+    owner: &'a Organization,
+    projects: &'a [Project],
+) -> impl Iterator<Item = Value> + 'a {
+    projects.iter().map(move |project| shape::project(project, owner))
+}

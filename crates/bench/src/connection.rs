@@ -1,0 +1,125 @@
+//! One kept-alive connection that sends prepared bodies until none is left.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use anyhow::Context;
+use bytes::Bytes;
+use hdrhistogram::Histogram;
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper::{Request, header};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+
+use crate::body::Body;
+use crate::dsn::Dsn;
+
+/// What the connections of one run share.
+pub(crate) struct Work {
+    /// Where the events go.
+    pub(crate) dsn: Dsn,
+    /// The requests.
+    pub(crate) bodies: Vec<Body>,
+    /// The next one to be taken.
+    pub(crate) next: AtomicUsize,
+    /// Whether the bodies are gzip.
+    pub(crate) gzip: bool,
+}
+
+/// What came back.
+pub(crate) struct Tally {
+    /// Answers 200 whose body named the event's id.
+    pub(crate) accepted: u64,
+    /// Answers by status; 0 counts requests without an answer.
+    pub(crate) statuses: BTreeMap<u16, u64>,
+    /// From sending to the last byte of the answer, in microseconds.
+    pub(crate) latency_us: Histogram<u64>,
+}
+
+impl Tally {
+    /// Nothing counted yet; latency keeps three digits.
+    pub(crate) fn new() -> anyhow::Result<Self> {
+        let latency_us = Histogram::new(3).context("histogram")?;
+        Ok(Self {
+            accepted: 0,
+            statuses: BTreeMap::new(),
+            latency_us,
+        })
+    }
+
+    /// Adds another's figures to these.
+    pub(crate) fn add(&mut self, other: &Self) -> anyhow::Result<()> {
+        self.accepted = self.accepted.saturating_add(other.accepted);
+        for (status, count) in &other.statuses {
+            let sum = self.statuses.entry(*status).or_default();
+            *sum = sum.saturating_add(*count);
+        }
+        self.latency_us.add(&other.latency_us).context("histogram")
+    }
+}
+
+/// Opens a connection; a refusal names the address.
+pub(crate) async fn open(dsn: &Dsn) -> anyhow::Result<SendRequest<Full<Bytes>>> {
+    let stream = TcpStream::connect(&dsn.authority)
+        .await
+        .with_context(|| format!("cannot connect to {}", dsn.authority))?;
+    stream.set_nodelay(true)?;
+    let (sender, connection) = handshake(TokioIo::new(stream)).await?;
+    tokio::spawn(connection);
+    Ok(sender)
+}
+
+/// Sends bodies until none is left; opens a new connection when the server closed this one.
+pub(crate) async fn drain(work: Arc<Work>) -> anyhow::Result<Tally> {
+    let mut tally = Tally::new()?;
+    let mut sender = open(&work.dsn).await?;
+    while let Some(body) = work.bodies.get(work.next.fetch_add(1, Ordering::Relaxed)) {
+        if sender.ready().await.is_err() {
+            sender = open(&work.dsn).await?;
+        }
+        let start = Instant::now();
+        let status = match exchange(&mut sender, &work, body).await {
+            Ok((status, named)) => {
+                tally.accepted = tally.accepted.saturating_add(u64::from(named));
+                status
+            }
+            Err(_) => 0,
+        };
+        let elapsed_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+        tally.latency_us.record(elapsed_us).context("histogram")?;
+        let count = tally.statuses.entry(status).or_default();
+        *count = count.saturating_add(1);
+    }
+    Ok(tally)
+}
+
+/// One request; returns its status and whether it was a 200 that names the event.
+async fn exchange(
+    sender: &mut SendRequest<Full<Bytes>>,
+    work: &Work,
+    body: &Body,
+) -> anyhow::Result<(u16, bool)> {
+    let auth = format!(
+        "Sentry sentry_key={}, sentry_version=7, sentry_client=watchfire-bench/{}",
+        work.dsn.key,
+        env!("CARGO_PKG_VERSION"),
+    );
+    let mut request = Request::post(&work.dsn.path)
+        .header(header::HOST, &work.dsn.authority)
+        .header(header::CONTENT_TYPE, "application/x-sentry-envelope")
+        .header("x-sentry-auth", auth);
+    if work.gzip {
+        request = request.header(header::CONTENT_ENCODING, "gzip");
+    }
+    let answer = sender
+        .send_request(request.body(Full::new(body.bytes.clone()))?)
+        .await?;
+    let status = answer.status().as_u16();
+    let text = answer.into_body().collect().await?.to_bytes();
+    let id = body.event_id.as_bytes();
+    let named = status == 200 && text.windows(id.len()).any(|window| window == id);
+    Ok((status, named))
+}

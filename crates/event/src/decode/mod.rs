@@ -1,0 +1,175 @@
+//! Reads an event's JSON and gives each field the shape that Sentry's event schema wants
+//! (reference/PROTOCOL.md sections 8.0 to 8.4). One file per interface.
+
+mod breadcrumb;
+mod contexts;
+mod exception;
+mod mechanism;
+mod message;
+mod pairs;
+mod request;
+mod shape;
+mod stacktrace;
+mod user;
+
+use crate::json::{JsonError, Object, Value, parse};
+use crate::place::{Allowance, Place};
+use crate::{Draft, MetaTree, PathItem};
+
+pub(crate) use contexts::context_mut;
+pub(crate) use pairs::{parse_cookies, parse_form, query};
+pub(crate) use shape::IP_AUTO;
+
+const EVENT_ID_DIGITS: usize = 32;
+const EVENT_ID_REASON: &str = "expected an event id";
+
+/// Names that older SDKs use, and today's (reference/PROTOCOL.md section 8.1). Of several names
+/// for one field the first that is present wins.
+const LEGACY_NAMES: [(&str, &str); 10] = [
+    ("sentry.interfaces.Message", "logentry"),
+    ("message", "logentry"),
+    ("sentry.interfaces.Exception", "exception"),
+    ("sentry.interfaces.Stacktrace", "stacktrace"),
+    ("sentry.interfaces.Breadcrumbs", "breadcrumbs"),
+    ("sentry.interfaces.Http", "request"),
+    ("sentry.interfaces.User", "user"),
+    ("sentry.interfaces.Contexts", "contexts"),
+    ("sentry.interfaces.Csp", "csp"),
+    ("sentry.interfaces.Template", "template"),
+];
+
+/// Why a payload is not an event.
+#[derive(Debug, thiserror::Error)]
+pub enum DecodeError {
+    /// It is not JSON.
+    #[error(transparent)]
+    Json(#[from] JsonError),
+    /// It is JSON, but not an object.
+    #[error("expected an object")]
+    NotAnObject,
+}
+
+/// Reads an event's JSON and gives each field its schema's shape: lists of values, lists of
+/// pairs, lenient strings, today's names (reference/PROTOCOL.md sections 8.0 to 8.4).
+///
+/// A field that cannot be read becomes null, and `_meta` keeps the reason and the original value.
+/// Unknown fields stay as they are. `_meta` itself moves from the body to [`Draft::meta`].
+///
+/// # Errors
+/// [`DecodeError`] when there is no object to read. No field can cause it.
+pub fn decode(bytes: &[u8]) -> Result<Draft<'_>, DecodeError> {
+    let Value::Object(mut body) = parse(bytes)? else {
+        return Err(DecodeError::NotAnObject);
+    };
+    let mut meta = match body.remove("_meta") {
+        Some(tree) => MetaTree::from_value(&tree),
+        None => MetaTree::default(),
+    };
+    let allowance = Allowance::default();
+    let mut root = Place::root(&mut meta, &allowance);
+    modernize_names(&mut body, &mut root);
+    shape::fields(&mut body, &mut root, shape_field);
+    Ok(Draft { body, meta })
+}
+
+fn modernize_names(body: &mut Object<'_>, root: &mut Place<'_>) {
+    let is_legacy = |key: &str| key == "message" || key.starts_with("sentry.interfaces.");
+    if !body.iter().any(|(key, _)| is_legacy(key)) {
+        return;
+    }
+    for (old, new) in LEGACY_NAMES {
+        let Some(value) = body.remove(old) else {
+            continue;
+        };
+        let taken = body.get(new).is_some_and(|present| !present.is_null());
+        if taken {
+            root.forget(PathItem::Key(old));
+        } else {
+            root.rename(old, &[PathItem::Key(new)]);
+            body.insert(new, value);
+        }
+    }
+}
+
+fn shape_field(key: &str, value: &mut Value<'_>, place: &mut Place<'_>) -> bool {
+    match key {
+        "exception" => exception::exceptions(value, place),
+        "breadcrumbs" => breadcrumb::breadcrumbs(value, place),
+        "threads" => stacktrace::threads(value, place),
+        "stacktrace" => stacktrace::stacktrace(value, place),
+        "contexts" => contexts::contexts(value, place),
+        "request" => request::request(value, place),
+        "user" => user::user(value, place),
+        "logentry" => message::logentry(value, place),
+        "tags" => pairs::tags(value, place),
+        "modules" => {
+            shape::map(value, place, shape::string);
+            shape::skip_empty(value);
+        }
+        "fingerprint" => fingerprint(value, place),
+        "event_id" => shape::hex_id(value, place, EVENT_ID_DIGITS, EVENT_ID_REASON),
+        "timestamp" | "start_timestamp" | "received" => shape::timestamp(value, place),
+        "level" => shape::level(value, place),
+        "release" => shape::lenient_string(value, place),
+        "platform" | "logger" | "transaction" | "server_name" | "site" | "dist" | "environment"
+        | "culprit" | "checksum" | "type" | "version" | "ingest_path" | "key_id" => {
+            shape::string(value, place);
+        }
+        "sdk" => sdk(value, place),
+        "debug_meta" => debug_meta(value, place),
+        "extra" => shape::filled_object(value, place),
+        "transaction_info" | "csp" | "template" => shape::any_object(value, place),
+        "errors" => errors(value, place),
+        "time_spent" => shape::number(value, place),
+        _ => return false,
+    }
+    true
+}
+
+/// The parts that a client says identify the issue; parts that are no strings are left out.
+fn fingerprint(value: &mut Value<'_>, place: &mut Place<'_>) {
+    if let Value::Array(parts) = value {
+        parts.retain(|part| !matches!(part, Value::Array(_) | Value::Object(_) | Value::Null));
+    }
+    shape::list(value, place, shape::lenient_string);
+    shape::skip_empty(value);
+}
+
+fn errors(value: &mut Value<'_>, place: &mut Place<'_>) {
+    shape::list(value, place, shape::any_object);
+    shape::skip_empty(value);
+}
+
+fn sdk(value: &mut Value<'_>, place: &mut Place<'_>) {
+    let Some(sdk) = shape::object(value, place) else {
+        return;
+    };
+    shape::fields(sdk, place, |key, value, place| {
+        match key {
+            "name" | "version" => shape::string(value, place),
+            "integrations" | "features" => shape::strings(value, place),
+            "packages" => shape::list(value, place, shape::any_object),
+            "settings" => shape::any_object(value, place),
+            "client_ip" => shape::ip(value, place),
+            _ => return false,
+        }
+        true
+    });
+}
+
+fn debug_meta(value: &mut Value<'_>, place: &mut Place<'_>) {
+    let Some(meta) = shape::object(value, place) else {
+        return;
+    };
+    shape::fields(meta, place, |key, value, place| {
+        match key {
+            "images" => shape::list(value, place, shape::any_object),
+            "sdk_info" | "system_sdk" => shape::any_object(value, place),
+            _ => return false,
+        }
+        true
+    });
+}
+
+#[cfg(test)]
+mod tests;

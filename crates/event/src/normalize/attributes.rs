@@ -1,0 +1,179 @@
+//! The attributes of the event itself: reference/PROTOCOL.md section 8.1.
+
+use super::NormalizeContext;
+use crate::json::{Object, Value};
+use crate::place::Place;
+use crate::{EventId, Level, PathItem};
+
+/// Section 8.5; any other platform becomes [`PLATFORM_OTHER`].
+const PLATFORMS: [&str; 19] = [
+    "as3",
+    "c",
+    "cfml",
+    "cocoa",
+    "csharp",
+    "elixir",
+    "go",
+    "groovy",
+    "haskell",
+    "java",
+    "javascript",
+    "native",
+    "node",
+    "objc",
+    "other",
+    "perl",
+    "php",
+    "python",
+    "ruby",
+];
+const PLATFORM_OTHER: &str = "other";
+/// The protocol version that all of today's SDKs speak (section 3).
+const PROTOCOL_VERSION: &str = "7";
+/// Section 8.1, `logger`.
+const LOGGER_CHARS_MAX: usize = 64;
+
+/// The event's id: the envelope header's, else the payload's, else a fresh one (section 4).
+pub(super) fn event_id(body: &mut Object<'_>, context: &NormalizeContext<'_>) -> EventId {
+    let own = || body.get_str("event_id").and_then(|text| text.parse().ok());
+    let id = context
+        .event_id
+        .or_else(own)
+        .unwrap_or_else(EventId::random);
+    body.insert("event_id", id.to_string());
+    id
+}
+
+/// Trims and checks logger and transaction.
+pub(super) fn names(body: &mut Object<'_>, root: &mut Place<'_>) {
+    if let Some(Value::String(name)) = body.get_mut("transaction") {
+        trim(name);
+    }
+    logger(body, root);
+}
+
+fn logger(body: &mut Object<'_>, root: &mut Place<'_>) {
+    let java = body.get_str("platform") == Some("java");
+    match body.get_mut("logger") {
+        Some(value @ Value::String(_)) => {
+            if value
+                .as_str()
+                .is_some_and(|name| name.contains(['\r', '\n']))
+            {
+                root.key("logger").invalid(value, "invalid character");
+            } else if let (true, Value::String(name)) = (java, value) {
+                trim(name);
+                if let Some(short) = shorten_java_logger(name) {
+                    *name = short.into();
+                }
+            }
+        }
+        Some(_) => {}
+        None => {
+            body.insert("logger", "");
+        }
+    }
+}
+
+/// The end of a long Java logger after `*`, cut before a dot where one is left.
+fn shorten_java_logger(name: &str) -> Option<String> {
+    let excess = name.chars().count().checked_sub(LOGGER_CHARS_MAX)?;
+    let (cut, _) = name.char_indices().nth(excess + 1)?;
+    let rest = name.get(cut..)?;
+    let whole = rest
+        .find('.')
+        .and_then(|dot| rest.get(dot..))
+        .unwrap_or(rest);
+    (excess > 0).then(|| format!("*{whole}"))
+}
+
+/// Takes white space off both ends without copying borrowed text.
+pub(super) fn trim(text: &mut std::borrow::Cow<'_, str>) {
+    use std::borrow::Cow;
+    match text {
+        Cow::Borrowed(borrowed) => *borrowed = borrowed.trim(),
+        Cow::Owned(owned) => {
+            let trimmed = owned.trim();
+            if trimmed.len() < owned.len() {
+                *owned = trimmed.to_owned();
+            }
+        }
+    }
+}
+
+/// Fills in type, platform, level, version and SDK, and returns the level.
+pub(super) fn defaults(body: &mut Object<'_>, context: &NormalizeContext<'_>) -> Level {
+    let kind = kind(body);
+    body.insert("type", kind);
+    let platform = body.get_str("platform").unwrap_or_default();
+    if !PLATFORMS.contains(&platform) {
+        body.insert("platform", PLATFORM_OTHER);
+    }
+    if body.get("version").is_none_or(Value::is_null) {
+        body.insert("version", PROTOCOL_VERSION);
+    }
+    if body.get("sdk").is_none_or(Value::is_null)
+        && let Some(client) = context.sdk_client
+    {
+        body.insert("sdk", sdk_of_client(client));
+    }
+    let level = body.get_str("level").and_then(Level::parse);
+    let level = level.unwrap_or(match kind {
+        "transaction" => Level::Info,
+        _ => Level::Error,
+    });
+    body.insert("level", level.as_str());
+    level
+}
+
+fn kind(body: &Object<'_>) -> &'static str {
+    let exceptions = body
+        .get("exception")
+        .and_then(|exception| exception.get("values"))
+        .and_then(Value::as_array)
+        .unwrap_or_default();
+    match body.get_str("type") {
+        Some("transaction") => "transaction",
+        Some("feedback") => "feedback",
+        _ if !exceptions.is_empty() => "error",
+        _ if body.get_object("csp").is_some() => "csp",
+        _ => "default",
+    }
+}
+
+/// `name/version`, or `name version` (section 3).
+fn sdk_of_client(client: &str) -> Object<'static> {
+    let (name, version) = client
+        .split_once('/')
+        .or_else(|| client.split_once(' '))
+        .unwrap_or((client, ""));
+    let mut sdk = Object::new();
+    sdk.insert("name", name.to_owned());
+    if !version.is_empty() {
+        sdk.insert("version", version.to_owned());
+    }
+    sdk
+}
+
+/// Takes a key out of the body together with its notes.
+pub(super) fn discard(body: &mut Object<'_>, root: &mut Place<'_>, key: &str) {
+    body.remove(key);
+    root.forget(PathItem::Key(key));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_java_loggers_keep_their_end() {
+        let name = "com.example.a.very.long.package.name.that.never.ends.really.ClassOfThings";
+        let short = shorten_java_logger(name).expect("is too long");
+        assert_eq!(
+            short,
+            "*.a.very.long.package.name.that.never.ends.really.ClassOfThings"
+        );
+        assert!(short.chars().count() <= LOGGER_CHARS_MAX);
+        assert_eq!(shorten_java_logger("com.example"), None);
+    }
+}

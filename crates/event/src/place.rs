@@ -1,0 +1,212 @@
+use std::cell::Cell;
+
+use crate::json::{Object, Value};
+use crate::{Meta, MetaError, MetaTree, PathItem};
+
+/// Original values above this estimated size are not kept in `_meta`, which nothing trims.
+/// Relay's limit (reference/PROTOCOL.md section 8.0).
+const ORIGINAL_VALUE_BYTES_MAX: usize = 500;
+
+/// More errors than this in one event are not noted one by one: a note takes many times the memory
+/// of the few bytes that can cause it. The values become null all the same.
+const ERRORS_NOTED_MAX: usize = 1_000;
+
+/// The way from the event's root to a value, as a chain of stack frames: it costs nothing until
+/// something has to be noted.
+enum Path<'p> {
+    Root,
+    Child(&'p Path<'p>, PathItem<'p>),
+}
+
+/// Where in an event a step works, and the notes about the event.
+pub(crate) struct Place<'p> {
+    path: Path<'p>,
+    meta: &'p mut MetaTree,
+    allowance: &'p Allowance,
+}
+
+/// How many more errors may be noted about an event.
+pub(crate) struct Allowance(Cell<usize>);
+
+impl Default for Allowance {
+    fn default() -> Self {
+        Self(Cell::new(ERRORS_NOTED_MAX))
+    }
+}
+
+impl<'p> Place<'p> {
+    /// The event itself.
+    pub(crate) fn root(meta: &'p mut MetaTree, allowance: &'p Allowance) -> Self {
+        Self {
+            path: Path::Root,
+            meta,
+            allowance,
+        }
+    }
+
+    /// The place of a key of the object here.
+    pub(crate) fn key<'q>(&'q mut self, key: &'q str) -> Place<'q> {
+        Place {
+            path: Path::Child(&self.path, PathItem::Key(key)),
+            meta: self.meta,
+            allowance: self.allowance,
+        }
+    }
+
+    /// The place of an element of the list here.
+    pub(crate) fn index(&mut self, index: usize) -> Place<'_> {
+        Place {
+            path: Path::Child(&self.path, PathItem::Index(index)),
+            meta: self.meta,
+            allowance: self.allowance,
+        }
+    }
+
+    /// Whether anything is noted about the value here or below.
+    pub(crate) fn is_noted(&self) -> bool {
+        find(self.meta, &self.path).is_some_and(|tree| !tree.is_empty())
+    }
+
+    /// The notes about the value here, made where they are missing.
+    pub(crate) fn note(&mut self) -> &mut Meta {
+        &mut self.tree().meta
+    }
+
+    /// The notes here and below, made where they are missing.
+    pub(crate) fn tree(&mut self) -> &mut MetaTree {
+        reach(self.meta, &self.path)
+    }
+
+    /// Replaces a value of the wrong kind by null, and keeps it with the reason in `_meta`.
+    pub(crate) fn invalid(&mut self, value: &mut Value<'_>, reason: &str) {
+        self.error(invalid_data(reason), value);
+    }
+
+    /// Replaces a value by null for an error of any kind.
+    pub(crate) fn error(&mut self, error: MetaError, value: &mut Value<'_>) {
+        let original = std::mem::take(value);
+        let Some(left) = self.allowance.0.get().checked_sub(1) else {
+            return;
+        };
+        self.allowance.0.set(left);
+        let note = self.note();
+        note.errors.push(error);
+        if !original.is_null() && original.json_size() <= ORIGINAL_VALUE_BYTES_MAX {
+            note.original_value = Some(original.into_owned());
+        }
+    }
+
+    /// Moves all notes of this value under `key`, because the value itself moved there.
+    pub(crate) fn wrap(&mut self, key: &str) {
+        if self.is_noted() {
+            let tree = std::mem::take(self.tree());
+            self.tree().put(PathItem::Key(key), tree);
+        }
+    }
+
+    /// Moves the notes of one child to another name or place.
+    pub(crate) fn rename(&mut self, from: &str, to: &[PathItem<'_>]) {
+        if self.key(from).is_noted()
+            && let Some(tree) = self.tree().take(PathItem::Key(from))
+        {
+            let target = to
+                .iter()
+                .fold(self.tree(), |node, item| node.child_mut(*item));
+            *target = tree;
+        }
+    }
+
+    /// Moves the notes of the list here of `length` elements, of which only those are left for
+    /// which `keep` says so.
+    pub(crate) fn keep_indices(&mut self, length: usize, keep: impl Fn(usize) -> bool) {
+        if !self.is_noted() {
+            return;
+        }
+        let mut old = std::mem::take(self.tree());
+        let new = self.tree();
+        new.meta = std::mem::take(&mut old.meta);
+        for (to, from) in (0..length).filter(|index| keep(*index)).enumerate() {
+            if let Some(tree) = old.take(PathItem::Index(from)) {
+                new.put(PathItem::Index(to), tree);
+            }
+        }
+    }
+
+    /// Forgets all notes about a child that was removed on purpose.
+    pub(crate) fn forget(&mut self, item: PathItem<'_>) {
+        if find(self.meta, &self.path).is_some() {
+            self.tree().take(item);
+        }
+    }
+}
+
+/// The error of a value that its field cannot hold.
+pub(crate) fn invalid_data(reason: &str) -> MetaError {
+    let mut data = Object::new();
+    data.insert("reason", reason.to_owned());
+    MetaError {
+        kind: "invalid_data".to_owned(),
+        data,
+    }
+}
+
+fn find<'t>(root: &'t MetaTree, path: &Path<'_>) -> Option<&'t MetaTree> {
+    match path {
+        Path::Root => Some(root),
+        Path::Child(parent, item) => find(root, parent)?.child(*item),
+    }
+}
+
+fn reach<'t>(root: &'t mut MetaTree, path: &Path<'_>) -> &'t mut MetaTree {
+    match path {
+        Path::Root => root,
+        Path::Child(parent, item) => reach(root, parent).child_mut(*item),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_of_errors_is_noted_up_to_a_limit() {
+        let mut meta = MetaTree::default();
+        let allowance = Allowance::default();
+        let mut root = Place::root(&mut meta, &allowance);
+        for index in 0..ERRORS_NOTED_MAX + 5 {
+            let mut value = Value::from(true);
+            root.index(index).invalid(&mut value, "expected a string");
+            assert!(value.is_null());
+        }
+        assert_eq!(meta.children().count(), ERRORS_NOTED_MAX);
+    }
+
+    #[test]
+    fn notes_follow_a_value_that_moves() {
+        let mut meta = MetaTree::default();
+        let allowance = Allowance::default();
+        let mut root = Place::root(&mut meta, &allowance);
+        root.key("breadcrumbs").index(2).note().original_length = Some(7);
+        root.key("breadcrumbs").wrap("values");
+        root.rename("breadcrumbs", &[PathItem::Key("crumbs")]);
+        let path = [
+            PathItem::Key("crumbs"),
+            PathItem::Key("values"),
+            PathItem::Index(2),
+        ];
+        assert_eq!(
+            meta.get(&path).and_then(|note| note.original_length),
+            Some(7)
+        );
+    }
+
+    #[test]
+    fn long_originals_are_not_kept() {
+        let mut meta = MetaTree::default();
+        let mut value = Value::from("x".repeat(ORIGINAL_VALUE_BYTES_MAX));
+        Place::root(&mut meta, &Allowance::default()).invalid(&mut value, "expected a number");
+        assert!(value.is_null());
+        assert_eq!(meta.meta.errors.len(), 1);
+        assert_eq!(meta.meta.original_value, None);
+    }
+}

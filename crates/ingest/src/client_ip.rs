@@ -1,0 +1,174 @@
+//! Whose address an event came from (reference/PROTOCOL.md section 2.3).
+
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use actix_web::http::header::HeaderMap;
+
+/// Headers in which proxies pass the client's address on; the first that is not empty counts.
+const FORWARDED_HEADERS: [&str; 4] = [
+    "cf-connecting-ip",
+    "x-vercel-forwarded-for",
+    "x-sentry-forwarded-for",
+    "x-forwarded-for",
+];
+
+/// Whose word about the client's address is believed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum TrustedProxies {
+    /// Nobody's: the peer is the client.
+    #[default]
+    Nobody,
+    /// Everybody's; right only when nothing but a proxy can reach the server.
+    Everybody,
+    /// That of peers in these networks.
+    Networks(Vec<Network>),
+}
+
+/// Addresses with a common prefix, written `10.0.0.0/8`; an address alone is a network of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Network {
+    address: IpAddr,
+    prefix_bits: u8,
+}
+
+/// A text that is not a network.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("'{0}' is not an address or a network such as 10.0.0.0/8")]
+pub struct ParseNetworkError(String);
+
+impl TrustedProxies {
+    /// The client's address: the first one of the forwarding headers if `peer` is believed and the
+    /// address can be read, else `peer` itself.
+    pub(crate) fn client_ip(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Option<IpAddr> {
+        let trusted = match self {
+            Self::Nobody => false,
+            Self::Everybody => true,
+            Self::Networks(networks) => {
+                peer.is_some_and(|peer| networks.iter().any(|network| network.contains(peer)))
+            }
+        };
+        let forwarded = || {
+            FORWARDED_HEADERS
+                .iter()
+                .filter_map(|name| headers.get(*name)?.to_str().ok())
+                .find(|value| !value.trim().is_empty())
+                .and_then(|value| value.split(',').next()?.trim().parse().ok())
+        };
+        if trusted { forwarded().or(peer) } else { peer }
+    }
+}
+
+impl Network {
+    fn contains(&self, address: IpAddr) -> bool {
+        match (self.address, address.to_canonical()) {
+            (IpAddr::V4(network), IpAddr::V4(address)) => {
+                let differing = network.to_bits() ^ address.to_bits();
+                differing.leading_zeros() >= u32::from(self.prefix_bits)
+            }
+            (IpAddr::V6(network), IpAddr::V6(address)) => {
+                let differing = network.to_bits() ^ address.to_bits();
+                differing.leading_zeros() >= u32::from(self.prefix_bits)
+            }
+            _ => false,
+        }
+    }
+}
+
+impl FromStr for Network {
+    type Err = ParseNetworkError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let error = || ParseNetworkError(text.to_owned());
+        let (address, prefix) = match text.split_once('/') {
+            Some((address, prefix)) => (address, Some(prefix)),
+            None => (text, None),
+        };
+        let address: IpAddr = address.trim().parse().or(Err(error()))?;
+        let prefix_bits_max = if address.is_ipv4() { 32 } else { 128 };
+        let prefix_bits = match prefix {
+            Some(prefix) => prefix.trim().parse().or(Err(error()))?,
+            None => prefix_bits_max,
+        };
+        if prefix_bits > prefix_bits_max {
+            return Err(error());
+        }
+        Ok(Self {
+            address,
+            prefix_bits,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    #[track_caller]
+    fn check(proxies: &TrustedProxies, headers: &[(&'static str, &'static str)], expected: &str) {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| {
+                (
+                    HeaderName::from_static(name),
+                    HeaderValue::from_static(value),
+                )
+            })
+            .collect();
+        let peer = "10.1.2.3".parse().ok();
+        let found = proxies.client_ip(&headers, peer).map(|ip| ip.to_string());
+        assert_eq!(found.as_deref(), Some(expected));
+    }
+
+    fn networks(texts: &[&str]) -> TrustedProxies {
+        let parse = |text: &&str| text.parse().expect("a network");
+        TrustedProxies::Networks(texts.iter().map(parse).collect())
+    }
+
+    #[test]
+    fn without_the_setting_the_peer_is_the_client() {
+        let headers = [("x-forwarded-for", "1.1.1.1")];
+        check(&TrustedProxies::Nobody, &headers, "10.1.2.3");
+        check(&networks(&["10.2.0.0/16", "::1"]), &headers, "10.1.2.3");
+    }
+
+    #[test]
+    fn a_trusted_proxy_is_believed() {
+        let headers = [
+            ("x-forwarded-for", "1.1.1.1, 2.2.2.2"),
+            ("x-sentry-forwarded-for", " 3.3.3.3 ,4.4.4.4"),
+            ("cf-connecting-ip", ""),
+        ];
+        check(&TrustedProxies::Everybody, &headers, "3.3.3.3");
+        check(&networks(&["10.1.0.0/16"]), &headers, "3.3.3.3");
+        check(&networks(&["0.0.0.0/0"]), &headers, "3.3.3.3");
+        check(&networks(&["10.1.2.3"]), &headers, "3.3.3.3");
+    }
+
+    #[test]
+    fn nonsense_from_a_proxy_falls_back_to_the_peer() {
+        check(
+            &TrustedProxies::Everybody,
+            &[("x-forwarded-for", "unknown")],
+            "10.1.2.3",
+        );
+        check(&TrustedProxies::Everybody, &[], "10.1.2.3");
+    }
+
+    #[test]
+    fn a_bad_network_is_named() {
+        for text in [
+            "",
+            "10.0.0.0/33",
+            "::/129",
+            "10.0.0.0/x",
+            "host",
+            "10.0.0.0/-1",
+        ] {
+            let error = text.parse::<Network>().expect_err("no network");
+            assert!(error.to_string().starts_with(&format!("'{text}'")));
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! The projects that keys admit to, remembered for a few seconds so that an event costs no query.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use serde::Deserialize;
+use tokio::sync::Semaphore;
+use watchfire_event::ProjectId;
+use watchfire_filter as filter;
+use watchfire_scrub::{self as scrub, Scrubber};
+use watchfire_store::{Database, key};
+
+use crate::error::IngestError;
+use crate::request::PublicKey;
+
+/// How long a known key is used before it is read again; changed settings take this long.
+const KNOWN_TIME: Duration = Duration::from_secs(5);
+/// How long an unknown key stays unknown; a new project waits this long at most.
+const UNKNOWN_TIME: Duration = Duration::from_secs(1);
+/// How many keys are remembered. Strangers can invent any number of them.
+const KEYS_MAX: usize = 10_000;
+/// How many keys are looked up at one moment, whatever strangers ask for.
+const LOOKUPS_MAX: usize = 2;
+
+/// A project as the pipeline needs it.
+#[derive(Debug)]
+pub(crate) struct Project {
+    /// Its number.
+    pub(crate) id: ProjectId,
+    /// The number of the key that was used.
+    pub(crate) key_id: i64,
+    /// Which filters are on.
+    pub(crate) filter: filter::Settings,
+    /// Its scrubbing settings, compiled.
+    pub(crate) scrubber: Scrubber,
+}
+
+/// Finds projects by key.
+pub(crate) struct Projects {
+    database: Database,
+    entries: Mutex<HashMap<PublicKey, Entry>>,
+    lookups: Semaphore,
+}
+
+#[derive(Clone)]
+struct Entry {
+    /// `None` for a key that is unknown or switched off.
+    project: Option<Arc<Project>>,
+    read_at: Instant,
+}
+
+/// The settings text of a project; what is absent has its default.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Settings {
+    filter: filter::Settings,
+    scrub: scrub::Settings,
+}
+
+impl Projects {
+    /// An empty memory over this database.
+    pub(crate) fn new(database: Database) -> Self {
+        Self {
+            database,
+            entries: Mutex::default(),
+            lookups: Semaphore::new(LOOKUPS_MAX),
+        }
+    }
+
+    /// The project that this key admits to.
+    ///
+    /// # Errors
+    /// [`IngestError::UnknownKey`] when it admits to none, [`IngestError::ProjectUnavailable`]
+    /// when the database cannot be asked.
+    pub(crate) async fn find(&self, key: PublicKey) -> Result<Arc<Project>, IngestError> {
+        let project = match self.remembered(key) {
+            Some(project) => project,
+            None => self.look_up(key).await?,
+        };
+        project.ok_or(IngestError::UnknownKey)
+    }
+
+    /// What is known of a key and still fresh. Of many requests that meet a stale entry, one reads
+    /// it again and the others go on with the old one.
+    fn remembered(&self, key: PublicKey) -> Option<Option<Arc<Project>>> {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = entries.get_mut(&key)?;
+        let now = Instant::now();
+        if entry.is_fresh(now) {
+            return Some(entry.project.clone());
+        }
+        entry.read_at = now;
+        None
+    }
+
+    async fn look_up(&self, key: PublicKey) -> Result<Option<Arc<Project>>, IngestError> {
+        let unavailable = Err(IngestError::ProjectUnavailable);
+        let _permit = self.lookups.acquire().await.or(unavailable)?;
+        let found = self
+            .database
+            .read(move |conn| key::find(conn, key.as_str()))
+            .await;
+        let project = match found {
+            Ok(found) => found.filter(|(key, _)| key.is_active),
+            Err(error) => {
+                tracing::error!("cannot look up a key: {error}");
+                // What was right some seconds ago is better than turning a sender away.
+                return self
+                    .last_known(key)
+                    .map(Some)
+                    .ok_or(IngestError::ProjectUnavailable);
+            }
+        };
+        let project = project.map(|(key, project)| Arc::new(Project::of(&key, &project)));
+        self.remember(key, project.clone());
+        Ok(project)
+    }
+
+    /// The project that the key admitted to when it was last read.
+    fn last_known(&self, key: PublicKey) -> Option<Arc<Project>> {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.get(&key)?.project.clone()
+    }
+
+    fn remember(&self, key: PublicKey, project: Option<Arc<Project>>) {
+        let now = Instant::now();
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if entries.len() >= KEYS_MAX {
+            entries.retain(|_, entry| entry.project.is_some() && entry.is_fresh(now));
+        }
+        if entries.len() < KEYS_MAX || project.is_some() {
+            entries.insert(
+                key,
+                Entry {
+                    project,
+                    read_at: now,
+                },
+            );
+        }
+    }
+}
+
+impl Entry {
+    fn is_fresh(&self, now: Instant) -> bool {
+        let time = match self.project {
+            Some(_) => KNOWN_TIME,
+            None => UNKNOWN_TIME,
+        };
+        now.duration_since(self.read_at) < time
+    }
+}
+
+impl Project {
+    fn of(key: &key::Key, project: &watchfire_store::project::Project) -> Self {
+        let settings: Settings = serde_json::from_str(&project.settings).unwrap_or_else(|error| {
+            tracing::error!(
+                project.id = project.id.0,
+                "unreadable settings, using defaults: {error}"
+            );
+            Settings::default()
+        });
+        Self {
+            id: project.id,
+            key_id: key.id,
+            filter: settings.filter,
+            scrubber: Scrubber::new(&settings.scrub),
+        }
+    }
+}

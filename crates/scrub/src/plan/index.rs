@@ -1,0 +1,169 @@
+use std::collections::HashMap;
+
+use super::condition::ConditionItem;
+use crate::path::Node;
+use crate::schema::Pii;
+use crate::selector::{Types, above_matches, path_matches};
+
+/// So many conditions have a bit of their own.
+pub(super) const CONDITIONS_MAX: usize = 64;
+
+/// Finds the conditions that can hold at a node by the last item of their paths.
+#[derive(Clone, Debug)]
+pub(super) struct Index {
+    conditions: Vec<Vec<ConditionItem>>,
+    /// By the number of the type.
+    by_type: [u64; Types::NUMBERS],
+    by_key: HashMap<String, u64>,
+    /// For each first byte of a key, a bit for each length that a key with it has.
+    key_lengths: [u32; 256],
+    by_index: u64,
+    always: u64,
+    /// Ending in `**`.
+    deep: u64,
+    /// Of one item only, so that the lookup itself decides.
+    single: u64,
+    /// Of one item which is a type of plain JSON.
+    basic_type: u64,
+}
+
+impl Index {
+    pub(super) fn new(conditions: Vec<Vec<ConditionItem>>) -> Self {
+        let mut index = Self {
+            conditions: Vec::new(),
+            by_type: [0; Types::NUMBERS],
+            by_key: HashMap::new(),
+            key_lengths: [0; 256],
+            by_index: 0,
+            always: 0,
+            deep: 0,
+            single: 0,
+            basic_type: 0,
+        };
+        for (number, items) in conditions.iter().enumerate() {
+            index.add(1 << number, items);
+        }
+        index.conditions = conditions;
+        index
+    }
+
+    fn add(&mut self, bit: u64, items: &[ConditionItem]) {
+        match items.last() {
+            Some(ConditionItem::Type(kind)) => {
+                for number in Types::of(*kind).numbers() {
+                    self.by_type
+                        .iter_mut()
+                        .skip(number)
+                        .take(1)
+                        .for_each(|bits| *bits |= bit);
+                }
+                if items.len() == 1 && kind.is_basic() {
+                    self.basic_type |= bit;
+                }
+            }
+            Some(ConditionItem::Keys(keys)) => {
+                for key in keys {
+                    *self.by_key.entry(key.clone()).or_default() |= bit;
+                    let lengths = self.key_lengths.get_mut(first_byte(key));
+                    lengths
+                        .into_iter()
+                        .for_each(|lengths| *lengths |= length_bit(key));
+                }
+            }
+            Some(ConditionItem::Index(_)) => self.by_index |= bit,
+            Some(ConditionItem::Wildcard) => self.always |= bit,
+            Some(ConditionItem::DeepWildcard) => self.deep |= bit,
+            None => {}
+        }
+        if let [ConditionItem::Type(_) | ConditionItem::Keys(_)] = items {
+            self.single |= bit;
+        }
+    }
+
+    /// The conditions that hold at `node`, a bit for each.
+    pub(super) fn held_at(&self, node: &Node<'_>) -> u64 {
+        let mut candidates = self.always;
+        for number in node.types.numbers() {
+            candidates |= self.by_type.get(number).copied().unwrap_or_default();
+        }
+        if let Some(key) = node.key() {
+            candidates |= self.by_key(key);
+        } else if node.index().is_some() {
+            candidates |= self.by_index;
+        }
+        let mut held = candidates & self.single;
+        match node.pii {
+            Pii::True => held |= node.deep,
+            Pii::Maybe => held &= !self.basic_type,
+            Pii::False => return 0,
+        }
+        let mut rest = candidates & !self.single;
+        while rest != 0 {
+            let lowest = rest & rest.wrapping_neg();
+            if self
+                .condition(lowest)
+                .is_some_and(|items| path_matches(items, node))
+            {
+                held |= lowest;
+            }
+            rest &= !lowest;
+        }
+        held
+    }
+
+    /// The conditions ending in `**` that hold for the children of `node`.
+    pub(super) fn deep_below(&self, node: &Node<'_>) -> u64 {
+        let mut held = 0;
+        let mut rest = self.deep;
+        while rest != 0 {
+            let lowest = rest & rest.wrapping_neg();
+            let items = self.condition(lowest).unwrap_or_default();
+            if let Some((_, left)) = items.split_last()
+                && left.len() <= node.depth
+                && above_matches(left, Some(node))
+            {
+                held |= lowest;
+            }
+            rest &= !lowest;
+        }
+        held
+    }
+
+    fn condition(&self, bit: u64) -> Option<&[ConditionItem]> {
+        let number = usize::try_from(bit.trailing_zeros()).ok()?;
+        self.conditions.get(number).map(Vec::as_slice)
+    }
+
+    fn by_key(&self, key: &str) -> u64 {
+        if !key.is_ascii() {
+            return self
+                .by_key
+                .get(&key.to_lowercase())
+                .copied()
+                .unwrap_or_default();
+        }
+        let lengths = self
+            .key_lengths
+            .get(first_byte(key))
+            .copied()
+            .unwrap_or_default();
+        if lengths & length_bit(key) == 0 {
+            return 0;
+        }
+        self.by_key
+            .get(&key.to_ascii_lowercase())
+            .copied()
+            .unwrap_or_default()
+    }
+}
+
+fn first_byte(key: &str) -> usize {
+    key.as_bytes()
+        .first()
+        .map_or(0, |byte| usize::from(byte.to_ascii_lowercase()))
+}
+
+/// A bit for the length of a key; all long keys share the last.
+fn length_bit(key: &str) -> u32 {
+    1 << key.len().min(31)
+}

@@ -1,0 +1,55 @@
+mod convert;
+
+pub(crate) use convert::SESSION_COOKIES;
+
+use serde::{Deserialize, Serialize};
+
+/// What a project wants scrubbed: Sentry's *Security & Privacy* page.
+///
+/// Source: reference/SCRUBBING.md section 1. In JSON the names are those of Relay's project settings
+/// (`scrubData`, …); what is missing there is off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Settings {
+    /// *Data Scrubber*: without it, neither the defaults nor the sensitive fields do anything.
+    #[serde(default)]
+    pub scrub_data: bool,
+    /// *Use Default Scrubbers*: passwords, tokens, card numbers and the like.
+    #[serde(default)]
+    pub scrub_defaults: bool,
+    /// *Prevent Storing of IP Addresses*; works without *Data Scrubber* too.
+    #[serde(default)]
+    pub scrub_ip_addresses: bool,
+    /// *Additional Sensitive Fields*: texts that mark a key or a value as sensitive wherever they
+    /// occur in it, in any case of letters.
+    #[serde(default)]
+    pub sensitive_fields: Vec<String>,
+    /// *Safe Fields*: selectors (section 4) or plain keys that the defaults leave alone.
+    #[serde(default)]
+    pub exclude_fields: Vec<String>,
+}
+
+impl Settings {
+    /// Nothing is scrubbed.
+    #[must_use]
+    pub fn off() -> Self {
+        Self {
+            scrub_data: false,
+            scrub_defaults: false,
+            scrub_ip_addresses: false,
+            sensitive_fields: Vec::new(),
+            exclude_fields: Vec::new(),
+        }
+    }
+}
+
+impl Default for Settings {
+    /// Sentry's settings of a new project: data scrubber and default scrubbers on, the rest off.
+    fn default() -> Self {
+        Self {
+            scrub_data: true,
+            scrub_defaults: true,
+            ..Self::off()
+        }
+    }
+}

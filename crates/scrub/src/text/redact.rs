@@ -1,0 +1,158 @@
+use std::borrow::Cow;
+
+use regex::{Captures, Regex};
+use sha1::{Digest, Sha1};
+use watchfire_event::{Meta, RemarkKind};
+
+use super::pieces::{Piece, join, split};
+use crate::config::Redaction;
+use crate::rules::{Groups, Rule};
+
+/// What stands for an earlier redaction in the text that a regex searches; it matches nothing.
+const MARK: char = '\0';
+
+/// Redacts the matches of `regex` in `text` and notes each in `meta`. What earlier redactions left
+/// is not searched (reference/SCRUBBING.md section 3.5). Returns whether the text changed.
+pub(crate) fn redact(
+    text: &mut Cow<'_, str>,
+    meta: &mut Meta,
+    rule: &Rule,
+    regex: &Regex,
+    groups: &Groups,
+) -> bool {
+    let untouched = meta.remarks.is_empty() && memchr::memchr(0, text.as_bytes()).is_none();
+    if untouched && !regex.is_match(text) {
+        return false;
+    }
+    let pieces = split(text, &meta.remarks);
+    let Some(search) = search_text(&pieces) else {
+        return false;
+    };
+    if !regex.is_match(&search) {
+        return false;
+    }
+    let earlier = pieces
+        .into_iter()
+        .filter(|piece| matches!(piece, Piece::Redaction { .. }));
+    let mut output = Output {
+        rule,
+        earlier: earlier.collect::<Vec<_>>().into_iter(),
+        pieces: Vec::new(),
+    };
+    match groups {
+        Groups::WholeText => output.redact(&search),
+        Groups::Of(numbers) => output.redact_groups(&search, regex, numbers),
+    }
+    let (changed, remarks) = join(output.pieces);
+    if changed == *text {
+        return false;
+    }
+    meta.remarks = remarks;
+    let length = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
+    meta.original_length.get_or_insert(length);
+    *text = Cow::Owned(changed);
+    true
+}
+
+/// The text to search; `None` when all of it was redacted before.
+fn search_text(pieces: &[Piece]) -> Option<String> {
+    let mut search = String::new();
+    let mut has_text = false;
+    for piece in pieces {
+        match piece {
+            Piece::Redaction { .. } => search.push(MARK),
+            Piece::Text(text) => {
+                has_text = true;
+                search.extend(text.split(MARK));
+            }
+        }
+    }
+    has_text.then_some(search)
+}
+
+struct Output<'r, I> {
+    rule: &'r Rule,
+    /// The earlier redactions that have not been put back yet.
+    earlier: I,
+    pieces: Vec<Piece>,
+}
+
+impl<I: Iterator<Item = Piece>> Output<'_, I> {
+    fn redact_groups(&mut self, search: &str, regex: &Regex, numbers: &[usize]) {
+        let mut place = 0;
+        for captures in regex.captures_iter(search) {
+            for group in chosen(&captures, numbers) {
+                if group.start() < place {
+                    // A group inside one that was redacted already.
+                    continue;
+                }
+                self.keep(search.get(place..group.start()).unwrap_or_default());
+                self.redact(group.as_str());
+                self.forget_earlier(group.as_str());
+                place = group.end();
+            }
+        }
+        self.keep(search.get(place..).unwrap_or_default());
+    }
+
+    /// Puts a part of the searched text back, earlier redactions at their marks.
+    fn keep(&mut self, part: &str) {
+        for (index, text) in part.split(MARK).enumerate() {
+            if index > 0 {
+                self.pieces.extend(self.earlier.next());
+            }
+            if !text.is_empty() {
+                self.pieces.push(Piece::Text(text.to_owned()));
+            }
+        }
+    }
+
+    /// Drops the earlier redactions that a match swallowed.
+    fn forget_earlier(&mut self, part: &str) {
+        for _ in part.matches(MARK) {
+            self.earlier.next();
+        }
+    }
+
+    fn redact(&mut self, part: &str) {
+        let (text, kind) = match &self.rule.redaction {
+            Redaction::Default | Redaction::Remove => (String::new(), RemarkKind::Removed),
+            Redaction::Replace { text } => (text.clone(), RemarkKind::Substituted),
+            Redaction::Mask => ("*".repeat(part.chars().count()), RemarkKind::Masked),
+            Redaction::Hash => (hash(part), RemarkKind::Pseudonymized),
+            Redaction::Other => return,
+        };
+        let rule = self.rule.origin.clone();
+        self.pieces.push(Piece::Redaction { text, rule, kind });
+    }
+}
+
+fn chosen<'t>(captures: &Captures<'t>, numbers: &[usize]) -> Vec<regex::Match<'t>> {
+    let groups = captures.iter().enumerate();
+    let wanted = groups.filter(|(number, _)| numbers.contains(number));
+    wanted.filter_map(|(_, group)| group).collect()
+}
+
+/// HMAC-SHA1 with an empty key in upper-case hexadecimal digits (section 0, point 7).
+fn hash(text: &str) -> String {
+    const BLOCK_BYTES: usize = 64;
+    let inner = Sha1::new()
+        .chain_update([0x36; BLOCK_BYTES])
+        .chain_update(text)
+        .finalize();
+    let outer = Sha1::new()
+        .chain_update([0x5c; BLOCK_BYTES])
+        .chain_update(inner)
+        .finalize();
+    format!("{outer:X}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_is_the_one_that_relay_computes() {
+        assert_eq!(hash("1.2.3.4"), "452CBFAF73237C28A6BA00DA112DAD057C3E86D8");
+    }
+}

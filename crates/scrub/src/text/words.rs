@@ -1,0 +1,120 @@
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
+/// Which of the words that the default rules look for occur in a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Words(u8);
+
+const PASSWORD: u8 = 1;
+const TOKEN: u8 = 2;
+const BEARER: u8 = 4;
+const PEM: u8 = 8;
+
+/// No word of the list ends as another begins, except within one group, so that a search for
+/// matches that don't overlap finds every group.
+const WORDS: [(&str, u8); 15] = [
+    ("password", PASSWORD),
+    ("secret", PASSWORD),
+    ("passwd", PASSWORD),
+    ("api-key", PASSWORD),
+    ("api_key", PASSWORD),
+    ("apikey", PASSWORD),
+    ("auth", PASSWORD),
+    ("credentials", PASSWORD),
+    ("mysql_pwd", PASSWORD),
+    ("privatekey", PASSWORD),
+    ("private-key", PASSWORD),
+    ("private_key", PASSWORD),
+    ("token", TOKEN),
+    ("bearer", BEARER),
+    ("-----begin", PEM),
+];
+
+/// The words that count only as the whole text.
+const WHOLE_WORDS: [&str; 3] = ["otp", "two-factor", "two_factor"];
+
+static FINDER: LazyLock<AhoCorasick> = LazyLock::new(build);
+
+#[expect(
+    clippy::expect_used,
+    reason = "fifteen short words stay far below the limits of the automaton"
+)]
+fn build() -> AhoCorasick {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(WORDS.map(|(word, _)| word))
+        .expect("the automaton is small")
+}
+
+impl Words {
+    /// The words of a text. For a text that is not ASCII the answer may name too many groups,
+    /// because two letters outside ASCII count as `s` and `k` when case is ignored.
+    pub(crate) fn of(text: &str) -> Self {
+        let mut found = 0;
+        for hit in FINDER.find_iter(text) {
+            let (_, group) = WORDS
+                .get(hit.pattern().as_usize())
+                .copied()
+                .unwrap_or_default();
+            found |= group;
+        }
+        if WHOLE_WORDS
+            .iter()
+            .any(|word| text.eq_ignore_ascii_case(word))
+        {
+            found |= PASSWORD;
+        }
+        if !text.is_ascii() && text.contains(['\u{17f}', '\u{212a}']) {
+            found = u8::MAX;
+        }
+        Self(found)
+    }
+
+    /// Whether the password rule's regex can match.
+    pub(crate) fn password(self) -> bool {
+        self.0 & (PASSWORD | TOKEN) != 0
+    }
+
+    /// Whether there is a `token`.
+    pub(crate) fn token(self) -> bool {
+        self.0 & TOKEN != 0
+    }
+
+    /// Whether there is a `bearer`.
+    pub(crate) fn bearer(self) -> bool {
+        self.0 & BEARER != 0
+    }
+
+    /// Whether there is the head of a PEM block.
+    pub(crate) fn pem(self) -> bool {
+        self.0 & PEM != 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_found_in_any_case_and_next_to_each_other() {
+        let words = Words::of("xSECRETokenBearer-----BEGIN");
+        assert!(words.password() && words.bearer() && words.pem());
+        assert!(Words::of("a Token").token());
+        assert_eq!(Words::of("laptop, not secre t"), Words::default());
+    }
+
+    #[test]
+    fn whole_words_count_only_alone() {
+        assert!(Words::of("OTP").password());
+        assert!(Words::of("two_factor").password());
+        assert!(!Words::of("otp_code").password());
+    }
+
+    #[test]
+    fn letters_that_fold_into_ascii_are_not_missed() {
+        assert!(Words::of("pa\u{17f}\u{17f}word").password());
+        assert!(Words::of("to\u{212a}en").token());
+    }
+}

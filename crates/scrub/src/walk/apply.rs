@@ -1,0 +1,109 @@
+use std::borrow::Cow;
+
+use watchfire_event::{Meta, Remark, RemarkKind};
+
+use crate::config::Redaction;
+use crate::rules::{Match, Rule, Target, anything};
+use crate::text::{Features, redact};
+
+/// What becomes of a value as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It stays, perhaps with parts redacted.
+    Keep,
+    /// It becomes null.
+    Delete,
+}
+
+/// A value while rules are applied to it.
+pub(super) struct Subject<'s> {
+    key: Option<&'s str>,
+    /// What is known of the key, once a rule asked.
+    key_features: Option<Features>,
+    meta: &'s mut Meta,
+}
+
+impl<'s> Subject<'s> {
+    /// A value under `key` about which `meta` is noted.
+    pub(super) fn new(key: Option<&'s str>, meta: &'s mut Meta) -> Self {
+        Self {
+            key,
+            key_features: None,
+            meta,
+        }
+    }
+
+    /// Applies rules to a text.
+    pub(super) fn apply<'r>(
+        &mut self,
+        rules: impl Iterator<Item = &'r Rule>,
+        text: &mut Cow<'_, str>,
+    ) -> Fate {
+        let redacted = self
+            .meta
+            .remarks
+            .iter()
+            .any(|remark| remark.range.is_some());
+        let mut features = Features::of(text, redacted);
+        for rule in rules {
+            if rule.anything && removes(rule) {
+                return self.delete(rule);
+            }
+            for search in &rule.matches {
+                let key_hit = self.key_hit(search);
+                if key_hit && removes(rule) {
+                    return self.delete(rule);
+                }
+                let regex = match (search.target, key_hit) {
+                    (_, true) => anything(),
+                    (Target::Key, false) => continue,
+                    (Target::Value | Target::KeyValue, false) => {
+                        if !features.allow(search.hint, text) {
+                            continue;
+                        }
+                        search.regex()
+                    }
+                };
+                if redact(text, self.meta, rule, regex, &search.groups) {
+                    features.set_redacted();
+                }
+            }
+        }
+        Fate::Keep
+    }
+
+    /// Applies rules to a value that is not a text.
+    pub(super) fn apply_without_text<'r>(&mut self, rules: impl Iterator<Item = &'r Rule>) -> Fate {
+        for rule in rules {
+            if rule.anything || rule.matches.iter().any(|search| self.key_hit(search)) {
+                return self.delete(rule);
+            }
+        }
+        Fate::Keep
+    }
+
+    fn key_hit(&mut self, search: &Match) -> bool {
+        if search.target == Target::Value {
+            return false;
+        }
+        let key = self.key.unwrap_or_default();
+        let features = self
+            .key_features
+            .get_or_insert_with(|| Features::of(key, false));
+        features.allow(search.hint, key) && search.regex().is_match(key)
+    }
+
+    fn delete(&mut self, rule: &Rule) -> Fate {
+        self.meta.remarks.push(Remark {
+            rule: rule.origin.clone(),
+            kind: RemarkKind::Removed,
+            range: None,
+        });
+        Fate::Delete
+    }
+}
+
+/// Whether a rule that hits a value as a whole takes it out.
+fn removes(rule: &Rule) -> bool {
+    matches!(rule.redaction, Redaction::Default | Redaction::Remove)
+}

@@ -1,0 +1,93 @@
+//! `watchfire serve`: everything on one port.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use actix_web::{App, HttpServer, web};
+use anyhow::{Context, Result};
+use rand::RngCore;
+use serde_json::json;
+use watchfire_api::Api;
+use watchfire_event::Timestamp;
+use watchfire_ingest::{Ingest, Limits};
+use watchfire_store::{Database, Writer, WriterOptions, setup_link, user};
+use watchfire_web::{Web, WebConfig};
+
+use crate::commands::{default_dsn, open_database};
+use crate::config::Config;
+use crate::{health, logging, output};
+
+/// Running requests have this long to finish after SIGTERM.
+const SHUTDOWN_SECONDS: u64 = 8;
+/// A request's head has to be complete after this time, so that slow clients hold no worker.
+const REQUEST_HEAD_WAIT_MAX: Duration = Duration::from_secs(10);
+/// SDKs keep their connection between events.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+const SETUP_TOKEN_BYTES: usize = 24;
+
+/// Serves until SIGTERM or SIGINT, then finishes what runs and stores what waits.
+pub(crate) fn run(config: &Config, as_json: bool) -> Result<()> {
+    logging::start(config)?;
+    let database = open_database(config)?;
+    let listener = TcpListener::bind(&config.listen).with_context(|| {
+        format!("cannot listen on {}; choose another address with --listen", config.listen)
+    })?;
+    let writer = Writer::start(&database, &WriterOptions::default())?;
+    announce(config, &database, as_json)?;
+    actix_web::rt::System::new().block_on(serve(config, listener, database, writer))
+}
+
+async fn serve(
+    config: &Config,
+    listener: TcpListener,
+    database: Database,
+    writer: Writer,
+) -> Result<()> {
+    let limits = Limits { retention_days: config.retention_days, ..Limits::default() };
+    let proxies = config.trusted_proxies.clone();
+    let ingest =
+        web::Data::new(Ingest::new(database.clone(), writer.clone(), limits, proxies));
+    let pages = web::Data::new(Web::new(database.clone(), WebConfig::new(&config.url))?);
+    let api = Api { database: database.clone(), public_url: config.url.clone() };
+    let database = web::Data::new(database);
+    let mut server = HttpServer::new(move || {
+        App::new()
+            .app_data(database.clone())
+            .configure(health::configure)
+            .configure(|app| watchfire_api::configure(app, api.clone()))
+            .configure(|app| watchfire_ingest::configure(app, ingest.clone()))
+            .configure(|app| watchfire_web::configure(app, pages.clone()))
+    })
+    .client_request_timeout(REQUEST_HEAD_WAIT_MAX)
+    .keep_alive(KEEP_ALIVE)
+    .shutdown_timeout(SHUTDOWN_SECONDS);
+    if let Some(workers) = config.workers {
+        server = server.workers(workers);
+    }
+    tracing::info!(address = %config.listen, "serving");
+    server.listen(listener)?.run().await?;
+    writer.shutdown().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Prints where events go and, as long as nobody has an account, where the first one is made.
+fn announce(config: &Config, database: &Database, as_json: bool) -> Result<()> {
+    let dsn = default_dsn(database, config)?;
+    let mut value = json!({"url": config.url, "dsn": dsn});
+    let mut text = format!("Pages    {}\nDSN      {dsn}", config.url);
+    if database.read_blocking(user::count)? == 0 {
+        let link = format!("{}/setup/{}", config.url, new_setup_token(database)?);
+        text = format!("{text}\nSet up   {link}");
+        value["setup_url"] = json!(link);
+    }
+    output::print(as_json, &value, &text)
+}
+
+fn new_setup_token(database: &Database) -> Result<String> {
+    let mut bytes = [0; SETUP_TOKEN_BYTES];
+    rand::rng().fill_bytes(&mut bytes);
+    let token: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    database.write_blocking(|conn| setup_link::create(conn, &token, Timestamp::now()))?;
+    Ok(token)
+}

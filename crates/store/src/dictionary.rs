@@ -1,0 +1,177 @@
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use diesel::prelude::*;
+use watchfire_event::Timestamp;
+use zstd::bulk::{Compressor, Decompressor};
+use zstd::dict::{DecoderDictionary, EncoderDictionary};
+
+use crate::conn::{Conn, on};
+use crate::error::{Error, Result};
+use crate::schema::dictionary;
+
+/// The dictionary's number of bodies that were compressed without one.
+pub(crate) const NONE: i64 = 0;
+/// Fast: with a dictionary the small gain of higher levels costs more than it saves.
+const LEVEL_WITH_DICTIONARY: i32 = 1;
+/// Before the first dictionary there are few events, so they may cost a little more.
+const LEVEL_WITHOUT_DICTIONARY: i32 = 3;
+/// No stored body unpacks to more, so a larger claim is a broken row.
+const BODY_BYTES_MAX: u64 = 64 << 20;
+
+thread_local! {
+    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+}
+
+/// The compression dictionaries of stored bodies: the newest one for writing, all of them for
+/// reading. Cheap to clone; clones share what they know.
+#[derive(Clone, Default)]
+pub struct Dictionaries {
+    known: Arc<RwLock<Known>>,
+}
+
+#[derive(Default)]
+struct Known {
+    newest: Option<(i64, &'static EncoderDictionary<'static>)>,
+    /// Readers of each dictionary. Prepared dictionaries live until the process ends: there are
+    /// few, and the compressors of all threads may refer to them.
+    decoders: HashMap<i64, &'static DecoderDictionary<'static>>,
+}
+
+impl Dictionaries {
+    /// How many dictionaries this process knows.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.read().decoders.len()
+    }
+
+    /// Compresses a body and tells the number of the dictionary that was used.
+    pub(crate) fn compress(&self, body: &[u8]) -> (Vec<u8>, i64) {
+        let newest = self.read().newest;
+        COMPRESSOR.with_borrow_mut(|slot| {
+            if let Some((id, dictionary)) = newest
+                && let Ok(bytes) = compress_with(slot, dictionary, body)
+            {
+                return (bytes, id);
+            }
+            // Compression fails only for want of memory.
+            let plain = zstd::bulk::compress(body, LEVEL_WITHOUT_DICTIONARY);
+            (plain.unwrap_or_default(), NONE)
+        })
+    }
+
+    /// Unpacks a body. Asks the database for a dictionary that another process has trained.
+    pub(crate) fn decompress(
+        &self,
+        conn: &mut Conn<'_>,
+        bytes: &[u8],
+        dictionary_id: i64,
+    ) -> Result<Vec<u8>> {
+        let dictionary = match dictionary_id {
+            NONE => None,
+            id => Some(self.decoder(conn, id)?),
+        };
+        let broken = |reason: String| {
+            Error::Query(diesel::result::Error::DeserializationError(reason.into()))
+        };
+        let length = zstd::zstd_safe::get_frame_content_size(bytes)
+            .ok()
+            .flatten()
+            .filter(|length| *length <= BODY_BYTES_MAX)
+            .and_then(|length| usize::try_from(length).ok())
+            .ok_or_else(|| broken("a stored body is broken".to_owned()))?;
+        match dictionary {
+            None => zstd::bulk::decompress(bytes, length),
+            Some(dictionary) => DECOMPRESSOR.with_borrow_mut(|slot| {
+                let decompressor = match slot {
+                    Some(decompressor) => decompressor,
+                    empty => empty.insert(Decompressor::new()?),
+                };
+                decompressor.set_prepared_dictionary(dictionary)?;
+                decompressor.decompress(bytes, length)
+            }),
+        }
+        .map_err(|error| broken(error.to_string()))
+    }
+
+    /// Reads all dictionaries of the database.
+    pub(crate) fn load(&self, conn: &mut Conn<'_>) -> Result<()> {
+        let rows: Vec<(i64, Vec<u8>)> = on!(conn, |c| dictionary::table
+            .select((dictionary::id, dictionary::bytes))
+            .order(dictionary::id)
+            .load(c))?;
+        for (id, bytes) in rows {
+            self.add(id, &bytes);
+        }
+        Ok(())
+    }
+
+    /// The number of the newest dictionary; 0 before the first.
+    pub(crate) fn newest_id(&self) -> i64 {
+        self.read().newest.map_or(NONE, |(id, _)| id)
+    }
+
+    /// Stores a dictionary under the next number and uses it from now on.
+    pub(crate) fn insert(&self, conn: &mut Conn<'_>, bytes: &[u8], now: Timestamp) -> Result<i64> {
+        let newest: Option<i64> = on!(conn, |c| dictionary::table
+            .select(diesel::dsl::max(dictionary::id))
+            .get_result(c))?;
+        let id = newest.unwrap_or(NONE) + 1;
+        let row = (
+            dictionary::id.eq(id),
+            dictionary::bytes.eq(bytes),
+            dictionary::created_at.eq(now.0),
+        );
+        on!(conn, |c| diesel::insert_into(dictionary::table)
+            .values(row)
+            .execute(c))?;
+        Ok(id)
+    }
+
+    /// Uses a dictionary from now on. Only after its row is committed: a body must never refer to
+    /// a dictionary that is not there.
+    pub(crate) fn add(&self, id: i64, bytes: &[u8]) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.decoders.contains_key(&id) {
+            return;
+        }
+        known
+            .decoders
+            .insert(id, Box::leak(Box::new(DecoderDictionary::copy(bytes))));
+        if known.newest.is_none_or(|(newest, _)| newest < id) {
+            let encoder = EncoderDictionary::copy(bytes, LEVEL_WITH_DICTIONARY);
+            known.newest = Some((id, Box::leak(Box::new(encoder))));
+        }
+    }
+
+    fn decoder(
+        &self,
+        conn: &mut Conn<'_>,
+        id: i64,
+    ) -> Result<&'static DecoderDictionary<'static>> {
+        if let Some(decoder) = self.read().decoders.get(&id) {
+            return Ok(decoder);
+        }
+        self.load(conn)?;
+        self.read().decoders.get(&id).copied().ok_or(Error::NotFound)
+    }
+
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, Known> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn compress_with(
+    slot: &mut Option<Compressor<'static>>,
+    dictionary: &'static EncoderDictionary<'static>,
+    body: &[u8],
+) -> std::io::Result<Vec<u8>> {
+    let compressor = match slot {
+        Some(compressor) => compressor,
+        empty => empty.insert(Compressor::new(LEVEL_WITH_DICTIONARY)?),
+    };
+    compressor.set_prepared_dictionary(dictionary)?;
+    compressor.compress(body)
+}

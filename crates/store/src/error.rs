@@ -1,0 +1,45 @@
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+/// What a query answers.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why a query failed. The text is for the log; it may hold words of the database.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The row that was asked for does not exist.
+    #[error("not found")]
+    NotFound,
+    /// Another row has the same unique value, for example the same slug or e-mail address.
+    #[error("already taken: {0}")]
+    Taken(String),
+    /// The database cannot be reached, is locked, or every connection is in use.
+    #[error("the database is away: {0}")]
+    Away(String),
+    /// Anything else.
+    #[error("the database refused a query: {0}")]
+    Query(#[source] DieselError),
+}
+
+impl From<DieselError> for Error {
+    fn from(error: DieselError) -> Self {
+        match error {
+            DieselError::NotFound => Self::NotFound,
+            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, information) => {
+                Self::Taken(information.message().to_owned())
+            }
+            DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, information) => {
+                Self::Away(information.message().to_owned())
+            }
+            DieselError::DatabaseError(DatabaseErrorKind::UnableToSendCommand, information) => {
+                Self::Away(information.message().to_owned())
+            }
+            DieselError::DatabaseError(DatabaseErrorKind::Unknown, information)
+                if information.message().contains("database is locked") =>
+            {
+                Self::Away(information.message().to_owned())
+            }
+            DieselError::BrokenTransactionManager => Self::Away("a broken transaction".to_owned()),
+            other => Self::Query(other),
+        }
+    }
+}

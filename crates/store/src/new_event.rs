@@ -1,0 +1,110 @@
+use sha2::{Digest, Sha256};
+use watchfire_event::{EventId, ProjectId, Timestamp};
+use watchfire_grouping::{GroupedEvent, Hash};
+
+use crate::dictionary::Dictionaries;
+use crate::tags::{self, storable, without_nul};
+
+/// An event ready to be stored: compressed, with everything that the counters need.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    pub(crate) project: ProjectId,
+    pub(crate) key_id: i64,
+    pub(crate) category: &'static str,
+    pub(crate) event_id: EventId,
+    pub(crate) timestamp: Timestamp,
+    pub(crate) received_at: Timestamp,
+    /// At least one.
+    pub(crate) hashes: Vec<Hash>,
+    pub(crate) looks: Looks,
+    pub(crate) environment: Option<String>,
+    pub(crate) release: Option<String>,
+    pub(crate) is_unhandled: bool,
+    pub(crate) user_hash: Option<i64>,
+    pub(crate) tags: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+    pub(crate) dictionary_id: i64,
+}
+
+/// What an issue shows of its newest event.
+#[derive(Clone, Debug)]
+pub(crate) struct Looks {
+    pub(crate) title: String,
+    pub(crate) culprit: String,
+    pub(crate) kind: String,
+    pub(crate) value: String,
+    pub(crate) filename: String,
+    pub(crate) function: String,
+    pub(crate) logger: Option<String>,
+    pub(crate) platform: Option<String>,
+    pub(crate) level: i16,
+}
+
+impl NewEvent {
+    /// Prepares an event on the caller's thread. `key_id` is the number of the key that it came
+    /// with, 0 if none; `category` the data category that it counts in, `error` for error events.
+    /// Take `dictionaries` from [`crate::Database::dictionaries`].
+    #[must_use]
+    pub fn new(
+        project: ProjectId,
+        key_id: i64,
+        category: &'static str,
+        event: &GroupedEvent<'_>,
+        dictionaries: &Dictionaries,
+    ) -> Self {
+        let grouping = event.grouping();
+        let event = event.event();
+        let (body, dictionary_id) = dictionaries.compress(event.to_json().as_bytes());
+        let field = |key| {
+            let text = event.body.get_str(key).filter(|text| !text.is_empty());
+            text.map(|text| storable(text).into_owned())
+        };
+        let owned = |text: &str| without_nul(text).into_owned();
+        let mut hashes = grouping.hashes.clone();
+        if hashes.is_empty() {
+            hashes.push(Hash([0; 32]));
+        }
+        Self {
+            project,
+            key_id,
+            category,
+            event_id: event.id,
+            timestamp: event.timestamp,
+            received_at: event.received_at,
+            hashes,
+            looks: Looks {
+                title: owned(&grouping.title),
+                culprit: owned(&grouping.culprit),
+                kind: owned(&grouping.metadata.kind),
+                value: owned(&grouping.metadata.value),
+                filename: owned(&grouping.metadata.filename),
+                function: owned(&grouping.metadata.function),
+                logger: field("logger"),
+                platform: field("platform"),
+                level: event.level.number(),
+            },
+            environment: field("environment"),
+            release: field("release"),
+            is_unhandled: tags::handled(&event.body) == Some(false),
+            user_hash: tags::user_identity(&event.body).map(|(kind, id)| user_hash(kind, &id)),
+            tags: tags::derive(event),
+            body,
+            dictionary_id,
+        }
+    }
+}
+
+/// The number that stands for a user. Sixty-four bits of a hash: with a million users of one issue
+/// the chance that any two count as one is below one in ten million.
+fn user_hash(kind: &str, id: &str) -> i64 {
+    let digest = Sha256::new()
+        .chain_update(kind)
+        .chain_update([0])
+        .chain_update(id)
+        .finalize();
+    let mut bytes = [0; 8];
+    for (byte, from) in bytes.iter_mut().zip(digest) {
+        *byte = from;
+    }
+    i64::from_le_bytes(bytes)
+}

@@ -1,0 +1,183 @@
+//! Projects: what an SDK reports to.
+
+use diesel::prelude::*;
+use watchfire_event::{OrganizationId, ProjectId, Timestamp};
+
+use crate::column::{MaybeNumber, Number};
+use crate::conn::{Conn, on};
+use crate::error::Result;
+use crate::schema::project;
+
+/// A project.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = project)]
+pub struct Project {
+    /// Its number, the last part of its DSN.
+    #[diesel(deserialize_as = Number)]
+    pub id: ProjectId,
+    /// The organisation that owns it.
+    #[diesel(deserialize_as = Number)]
+    pub organization_id: OrganizationId,
+    /// Its name in addresses; unique in its organisation.
+    pub slug: String,
+    /// Its name for people.
+    pub name: String,
+    /// What it mostly runs on, for example `python-django`.
+    pub platform: Option<String>,
+    /// When its first event came; nothing before that.
+    #[diesel(deserialize_as = MaybeNumber)]
+    pub first_event_at: Option<Timestamp>,
+    /// JSON object of settings, `{}` at first. Keys `scrub` and `filter` hold what those crates
+    /// read; absent ones mean the defaults.
+    pub settings: String,
+    /// When it was made.
+    #[diesel(deserialize_as = Number)]
+    pub created_at: Timestamp,
+}
+
+/// A project to make.
+#[derive(Clone, Debug)]
+pub struct NewProject {
+    /// The organisation that owns it.
+    pub organization_id: OrganizationId,
+    /// Its name in addresses; unique in its organisation.
+    pub slug: String,
+    /// Its name for people.
+    pub name: String,
+    /// What it mostly runs on.
+    pub platform: Option<String>,
+}
+
+/// Makes a project without keys.
+///
+/// # Errors
+/// [`crate::Error::Taken`] when the organisation has a project of that slug.
+pub fn create(conn: &mut Conn<'_>, new: &NewProject, now: Timestamp) -> Result<Project> {
+    let row = (
+        project::organization_id.eq(new.organization_id.0),
+        project::slug.eq(&new.slug),
+        project::name.eq(&new.name),
+        project::platform.eq(&new.platform),
+        project::next_short_id.eq(1),
+        project::change_count.eq(0),
+        project::settings.eq("{}"),
+        project::created_at.eq(now.0),
+    );
+    Ok(on!(conn, |c| diesel::insert_into(project::table)
+        .values(row)
+        .returning(Project::as_returning())
+        .get_result(c))?)
+}
+
+/// The project of a number.
+///
+/// # Errors
+/// When the database fails.
+pub fn get(conn: &mut Conn<'_>, id: ProjectId) -> Result<Option<Project>> {
+    Ok(on!(conn, |c| project::table
+        .find(id.0)
+        .select(Project::as_select())
+        .first(c)
+        .optional())?)
+}
+
+/// The project of a slug in an organisation.
+///
+/// # Errors
+/// When the database fails.
+pub fn by_slug(
+    conn: &mut Conn<'_>,
+    organization: OrganizationId,
+    slug: &str,
+) -> Result<Option<Project>> {
+    Ok(on!(conn, |c| project::table
+        .filter(project::organization_id.eq(organization.0))
+        .filter(project::slug.eq(slug))
+        .select(Project::as_select())
+        .first(c)
+        .optional())?)
+}
+
+/// The projects of an organisation by slug.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(conn: &mut Conn<'_>, organization: OrganizationId) -> Result<Vec<Project>> {
+    Ok(on!(conn, |c| project::table
+        .filter(project::organization_id.eq(organization.0))
+        .order(project::slug)
+        .select(Project::as_select())
+        .load(c))?)
+}
+
+/// Replaces the settings of a project (JSON text, as [`Project::settings`]).
+///
+/// # Errors
+/// When the database fails.
+pub fn set_settings(conn: &mut Conn<'_>, id: ProjectId, settings: &str) -> Result<()> {
+    on!(conn, |c| diesel::update(project::table.find(id.0))
+        .set(project::settings.eq(settings))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Changes what people see of a project.
+///
+/// # Errors
+/// When the database fails.
+pub fn rename(
+    conn: &mut Conn<'_>,
+    id: ProjectId,
+    name: &str,
+    platform: Option<&str>,
+) -> Result<()> {
+    on!(conn, |c| diesel::update(project::table.find(id.0))
+        .set((project::name.eq(name), project::platform.eq(platform)))
+        .execute(c))?;
+    Ok(())
+}
+
+/// A number that changes whenever one of the projects gets an event or an issue of it changes its
+/// status, in whatever process; for pages that poll. Only inequality means anything.
+///
+/// # Errors
+/// When the database fails.
+pub fn change_marker(conn: &mut Conn<'_>, projects: &[ProjectId]) -> Result<i64> {
+    let ids: Vec<i64> = projects.iter().map(|id| id.0).collect();
+    let counts: Vec<i64> = on!(conn, |c| project::table
+        .filter(project::id.eq_any(&ids))
+        .select(project::change_count)
+        .load(c))?;
+    Ok(counts.into_iter().sum())
+}
+
+/// Notes a change of what the pages show of a project, and locks its row until the transaction
+/// ends. Whoever changes issues does this first and by rising project number, so that two
+/// processes neither make an issue twice nor wait for each other in a circle.
+/// Returns the number of the project's next issue.
+pub(crate) fn lock_for_change(
+    conn: &mut Conn<'_>,
+    id: ProjectId,
+    first_event_at: Option<Timestamp>,
+) -> Result<i64> {
+    let (next_short_id, known_first): (i64, Option<i64>) = on!(conn, |c| diesel::update(
+        project::table.find(id.0)
+    )
+    .set(project::change_count.eq(project::change_count + 1))
+    .returning((project::next_short_id, project::first_event_at))
+    .get_result(c))?;
+    if let (None, Some(at)) = (known_first, first_event_at) {
+        on!(conn, |c| diesel::update(project::table.find(id.0))
+            .set(project::first_event_at.eq(at.0))
+            .execute(c))?;
+    }
+    Ok(next_short_id)
+}
+
+/// Sets the number of the project's next issue.
+pub(crate) fn set_next_short_id(conn: &mut Conn<'_>, id: ProjectId, next: i64) -> Result<()> {
+    on!(conn, |c| diesel::update(project::table.find(id.0))
+        .set(project::next_short_id.eq(next))
+        .execute(c))?;
+    Ok(())
+}

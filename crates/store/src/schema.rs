@@ -1,0 +1,250 @@
+//! The tables of both databases, as diesel sees them. `migrations/` creates them.
+//!
+//! Times are microseconds since 1970 in UTC; hours are hours since 1970.
+
+diesel::table! {
+    organization (id) {
+        id -> BigInt,
+        slug -> Text,
+        name -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    app_user (id) {
+        id -> BigInt,
+        email -> Text,
+        name -> Text,
+        password_hash -> Text,
+        is_superuser -> Bool,
+        is_active -> Bool,
+        created_at -> BigInt,
+        last_login_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    membership (organization_id, user_id) {
+        organization_id -> BigInt,
+        user_id -> BigInt,
+        role -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    session (token_hash) {
+        token_hash -> Binary,
+        user_id -> BigInt,
+        csrf_token -> Text,
+        created_at -> BigInt,
+        last_seen_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    setup_link (token_hash) {
+        token_hash -> Binary,
+        created_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    api_token (id) {
+        id -> BigInt,
+        user_id -> Nullable<BigInt>,
+        name -> Text,
+        token_hash -> Binary,
+        last4 -> Text,
+        scopes -> Text,
+        created_at -> BigInt,
+        last_used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    project (id) {
+        id -> BigInt,
+        organization_id -> BigInt,
+        slug -> Text,
+        name -> Text,
+        platform -> Nullable<Text>,
+        next_short_id -> BigInt,
+        change_count -> BigInt,
+        first_event_at -> Nullable<BigInt>,
+        settings -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    project_key (id) {
+        id -> BigInt,
+        project_id -> BigInt,
+        public_key -> Text,
+        label -> Text,
+        is_active -> Bool,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    issue (id) {
+        id -> BigInt,
+        project_id -> BigInt,
+        short_number -> BigInt,
+        title -> Text,
+        culprit -> Text,
+        kind -> Text,
+        value -> Text,
+        filename -> Text,
+        function -> Text,
+        logger -> Nullable<Text>,
+        platform -> Nullable<Text>,
+        level -> SmallInt,
+        status -> SmallInt,
+        substatus -> Nullable<SmallInt>,
+        is_unhandled -> Bool,
+        first_seen -> BigInt,
+        last_seen -> BigInt,
+        event_count -> BigInt,
+        user_count -> BigInt,
+        first_release -> Nullable<Text>,
+        last_release -> Nullable<Text>,
+        resolved_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    issue_hash (project_id, hash) {
+        project_id -> BigInt,
+        hash -> Binary,
+        issue_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    event (project_id, event_id) {
+        id -> BigInt,
+        project_id -> BigInt,
+        event_id -> Binary,
+        issue_id -> BigInt,
+        timestamp -> BigInt,
+        received_at -> BigInt,
+        dictionary_id -> BigInt,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    dictionary (id) {
+        id -> BigInt,
+        bytes -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    issue_hour (issue_id, hour) {
+        issue_id -> BigInt,
+        hour -> BigInt,
+        count -> BigInt,
+    }
+}
+
+diesel::table! {
+    issue_user (issue_id, user_hash) {
+        issue_id -> BigInt,
+        user_hash -> BigInt,
+        count -> BigInt,
+        first_seen -> BigInt,
+        last_seen -> BigInt,
+    }
+}
+
+diesel::table! {
+    issue_tag_key (issue_id, key) {
+        issue_id -> BigInt,
+        key -> Text,
+        value_count -> BigInt,
+        overflow_count -> BigInt,
+    }
+}
+
+diesel::table! {
+    issue_tag (issue_id, key, value) {
+        issue_id -> BigInt,
+        key -> Text,
+        value -> Text,
+        count -> BigInt,
+        first_seen -> BigInt,
+        last_seen -> BigInt,
+    }
+}
+
+diesel::table! {
+    project_environment (project_id, name) {
+        project_id -> BigInt,
+        name -> Text,
+        first_seen -> BigInt,
+        last_seen -> BigInt,
+    }
+}
+
+diesel::table! {
+    project_release (project_id, version) {
+        project_id -> BigInt,
+        version -> Text,
+        first_seen -> BigInt,
+        last_seen -> BigInt,
+    }
+}
+
+diesel::table! {
+    outcome_hour (project_id, hour, key_id, category, outcome, reason) {
+        project_id -> BigInt,
+        hour -> BigInt,
+        key_id -> BigInt,
+        category -> Text,
+        outcome -> SmallInt,
+        reason -> Text,
+        quantity -> BigInt,
+    }
+}
+
+diesel::table! {
+    activity (id) {
+        id -> BigInt,
+        issue_id -> BigInt,
+        user_id -> Nullable<BigInt>,
+        kind -> SmallInt,
+        data -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    issue_seen (user_id, issue_id) {
+        user_id -> BigInt,
+        issue_id -> BigInt,
+        seen_at -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    organization,
+    app_user,
+    membership,
+    session,
+    api_token,
+    project,
+    project_key,
+    issue,
+    issue_hash,
+    event,
+    issue_tag,
+    activity,
+);

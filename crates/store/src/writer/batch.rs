@@ -1,0 +1,127 @@
+//! Stores many events in one transaction.
+
+use diesel::prelude::*;
+use watchfire_event::IssueId;
+
+use super::counts::{CountKey, Counts};
+use super::issues::Counted;
+use super::known::Known;
+use super::place::{Place, Plan};
+use super::{Stored, counters, issues, place};
+use crate::conn::{Conn, on};
+use crate::error::{Error, Result};
+use crate::new_event::NewEvent;
+use crate::outcome::Outcome;
+use crate::schema::event;
+
+/// Why a repeated event is not accepted.
+const DUPLICATE: &str = "duplicate";
+
+/// Stores the events with all that follows from them, and the counts that waited. Returns what
+/// became of each event. On an error nothing is stored, and `known` must be emptied.
+pub(super) fn store(
+    conn: &mut Conn<'_>,
+    batch: &[&NewEvent],
+    waiting: &Counts,
+    known: &mut Known,
+) -> Result<Vec<Stored>> {
+    conn.write_transaction(|conn| {
+        let plan = place::place(conn, batch, known)?;
+        let counted = issues::save(conn, &plan.issues, known)?;
+        insert(conn, &plan, &counted)?;
+        counters::save(conn, &plan.issues, &counted, known)?;
+        let mut counts = waiting.clone();
+        count(batch, &plan, &mut counts);
+        if !counts.is_empty() {
+            counts.save(conn)?;
+        }
+        Ok(answers(&plan, &counted))
+    })
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = event)]
+struct EventToInsert<'e> {
+    project_id: i64,
+    event_id: &'e [u8],
+    issue_id: i64,
+    timestamp: i64,
+    received_at: i64,
+    dictionary_id: i64,
+    body: &'e [u8],
+}
+
+fn insert(conn: &mut Conn<'_>, plan: &Plan<'_>, counted: &[Counted<'_>]) -> Result<()> {
+    let mut rows = Vec::new();
+    for (planned, issue) in plan.issues.iter().zip(counted) {
+        rows.extend(planned.events.iter().map(|event| EventToInsert {
+            project_id: event.project.0,
+            event_id: event.event_id.as_bytes(),
+            issue_id: issue.id,
+            timestamp: event.timestamp.0,
+            received_at: event.received_at.0,
+            dictionary_id: event.dictionary_id,
+            body: &event.body,
+        }));
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let inserted = on!(conn, |c| diesel::insert_into(event::table)
+        .values(&rows)
+        .execute(c))?;
+    if inserted == rows.len() {
+        return Ok(());
+    }
+    Err(Error::Away("the database did not store every event".to_owned()))
+}
+
+/// Every event counts as accepted, repeated ones as invalid.
+fn count(batch: &[&NewEvent], plan: &Plan<'_>, counts: &mut Counts) {
+    for (event, place) in batch.iter().zip(&plan.places) {
+        let outcome = match place {
+            Place::Issue(_) => (Outcome::Accepted, ""),
+            Place::Stored(_) | Place::Repeated(_) => (Outcome::Invalid, DUPLICATE),
+        };
+        let from = (event.project.0, event.key_id);
+        let key = CountKey::new(from, event.category, outcome, event.received_at);
+        counts.add(key, 1);
+    }
+}
+
+fn answers(plan: &Plan<'_>, counted: &[Counted<'_>]) -> Vec<Stored> {
+    let mut told = vec![false; counted.len()];
+    let mut answers: Vec<Stored> = Vec::with_capacity(plan.places.len());
+    for place in &plan.places {
+        let answer = match *place {
+            Place::Stored(issue) => duplicate_of(issue),
+            Place::Repeated(earlier) => {
+                let issue = answers.get(earlier).map_or(0, |answer| answer.issue_id.0);
+                duplicate_of(issue)
+            }
+            Place::Issue(index) => {
+                let is_first = told
+                    .get_mut(index)
+                    .is_some_and(|told| !std::mem::replace(told, true));
+                let issue = counted.get(index);
+                Stored {
+                    issue_id: IssueId(issue.map_or(0, |issue| issue.id)),
+                    duplicate: false,
+                    new_issue: is_first && issue.is_some_and(|issue| issue.is_new),
+                    regressed: is_first && issue.is_some_and(|issue| issue.regressed),
+                }
+            }
+        };
+        answers.push(answer);
+    }
+    answers
+}
+
+fn duplicate_of(issue: i64) -> Stored {
+    Stored {
+        issue_id: IssueId(issue),
+        duplicate: true,
+        new_issue: false,
+        regressed: false,
+    }
+}

@@ -1,0 +1,63 @@
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, Hash as _, Hasher};
+
+use watchfire_event::ProjectId;
+use watchfire_grouping::Hash;
+
+/// How many hashes are remembered before the memory is emptied (about 64 bytes each).
+const HASHES_MAX: usize = 32_768;
+/// How many rows are remembered before the memory is emptied (about 10 bytes each).
+const ROWS_MAX: usize = 262_144;
+
+/// What the writer remembers of committed rows, so that it need not ask for them with every batch.
+/// Forgotten as a whole when a batch fails, because it may hold what was rolled back.
+#[derive(Default)]
+pub(super) struct Known {
+    /// The issue of a hash. A hash never moves to another issue.
+    issues: HashMap<(ProjectId, Hash), i64, ahash::RandomState>,
+    /// Hashes of the keys of rows that exist: users and tags of issues.
+    rows: HashSet<u64, ahash::RandomState>,
+}
+
+/// A row that a user or a tag of an issue has.
+#[derive(Hash)]
+pub(super) enum Row<'e> {
+    User(i64, i64),
+    Tag(i64, &'e str, &'e str),
+}
+
+impl Known {
+    pub(super) fn issue(&self, project: ProjectId, hash: Hash) -> Option<i64> {
+        self.issues.get(&(project, hash)).copied()
+    }
+
+    pub(super) fn add_issue(&mut self, project: ProjectId, hash: Hash, issue: i64) {
+        if self.issues.len() >= HASHES_MAX {
+            self.issues.clear();
+        }
+        self.issues.insert((project, hash), issue);
+    }
+
+    pub(super) fn has(&self, row: &Row<'_>) -> bool {
+        self.rows.contains(&self.number(row))
+    }
+
+    pub(super) fn add(&mut self, row: &Row<'_>) {
+        if self.rows.len() >= ROWS_MAX {
+            self.rows.clear();
+        }
+        let number = self.number(row);
+        self.rows.insert(number);
+    }
+
+    pub(super) fn forget(&mut self) {
+        self.issues.clear();
+        self.rows.clear();
+    }
+
+    fn number(&self, row: &Row<'_>) -> u64 {
+        let mut hasher = self.rows.hasher().build_hasher();
+        row.hash(&mut hasher);
+        hasher.finish()
+    }
+}

@@ -1,0 +1,160 @@
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tokio::sync::{broadcast, oneshot, watch};
+use watchfire_event::{IssueId, ProjectId};
+
+use self::counts::Waiting;
+use self::known::Known;
+use self::thread::{Job, Thread};
+
+use crate::database::Database;
+use crate::new_event::NewEvent;
+use crate::outcome::OutcomeCount;
+use crate::training::Training;
+
+mod batch;
+mod counters;
+mod counts;
+mod issues;
+mod known;
+mod place;
+mod thread;
+mod totals;
+
+/// How many commits a slow reader of [`Writer::changes`] may lag behind before it misses some.
+const CHANGES_KEPT: usize = 256;
+
+/// What became of a stored event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// The issue that it belongs to.
+    pub issue_id: IssueId,
+    /// Whether the project had the event already; then nothing was stored or counted again.
+    pub duplicate: bool,
+    /// Whether it made the issue.
+    pub new_issue: bool,
+    /// Whether it reopened the issue.
+    pub regressed: bool,
+}
+
+/// Why an event was not stored. Either is worth a later try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WriteError {
+    /// Too many events wait already ([`WriterOptions::queue_events_max`]).
+    #[error("too many events are waiting to be stored")]
+    Busy,
+    /// The database cannot be written to, or the writer has been shut down.
+    #[error("the database is away")]
+    Down,
+}
+
+/// Limits of the writer.
+#[derive(Clone, Debug)]
+pub struct WriterOptions {
+    /// How many events may wait; more are refused with [`WriteError::Busy`].
+    pub queue_events_max: usize,
+    /// How many events one transaction stores at most.
+    pub batch_events_max: usize,
+}
+
+impl Default for WriterOptions {
+    fn default() -> Self {
+        Self {
+            queue_events_max: 4_096,
+            batch_events_max: 512,
+        }
+    }
+}
+
+/// Stores events, many in one transaction, on a thread of its own. Cheap to clone.
+#[derive(Clone)]
+pub struct Writer {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    /// Taken out to shut the thread down.
+    jobs: RwLock<Option<SyncSender<Box<Job>>>>,
+    waiting: Arc<Waiting>,
+    changes: broadcast::Sender<ProjectId>,
+    /// Closed when the thread has ended.
+    running: watch::Receiver<()>,
+}
+
+impl Writer {
+    /// Starts the writer's thread.
+    ///
+    /// # Errors
+    /// When the thread cannot be started.
+    pub fn start(database: &Database, options: &WriterOptions) -> std::io::Result<Self> {
+        let (jobs, receiver) = sync_channel(options.queue_events_max.max(1));
+        let (running, until_ended) = watch::channel(());
+        let changes = broadcast::Sender::new(CHANGES_KEPT);
+        let waiting = Arc::new(Waiting::default());
+        let thread = Thread {
+            database: database.clone(),
+            jobs: receiver,
+            waiting: Arc::clone(&waiting),
+            changes: changes.clone(),
+            batch_events_max: options.batch_events_max.max(1),
+            known: Known::default(),
+            training: Training::new(database),
+        };
+        std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || {
+                thread.run();
+                drop(running);
+            })?;
+        Ok(Self {
+            shared: Arc::new(Shared {
+                jobs: RwLock::new(Some(jobs)),
+                waiting,
+                changes,
+                running: until_ended,
+            }),
+        })
+    }
+
+    /// Stores an event and returns once it is committed.
+    ///
+    /// # Errors
+    /// [`WriteError`] when it is not stored; trying again does no harm.
+    pub async fn store(&self, event: NewEvent) -> Result<Stored, WriteError> {
+        let (answer, answered) = oneshot::channel();
+        self.enqueue(Box::new(Job { event, answer }))?;
+        answered.await.unwrap_or(Err(WriteError::Down))
+    }
+
+    /// Counts items that were not stored. Returns at once; the counts are written with the next
+    /// events, or within about a second. Reasons and categories that a client may choose freely
+    /// are best replaced by fixed words before they come here.
+    pub fn count(&self, outcome: OutcomeCount) {
+        self.shared.waiting.lock().add_outcome(outcome);
+    }
+
+    /// Tells which project got events, once per commit. Slow readers miss some.
+    #[must_use]
+    pub fn changes(&self) -> broadcast::Receiver<ProjectId> {
+        self.shared.changes.subscribe()
+    }
+
+    /// Stores what is waiting, counts included, and ends the thread. Later events are refused.
+    pub async fn shutdown(&self) {
+        let jobs = self.shared.jobs.write().unwrap_or_else(PoisonError::into_inner).take();
+        drop(jobs);
+        let mut running = self.shared.running.clone();
+        // Fails when the thread has ended, which is what is waited for.
+        while running.changed().await.is_ok() {}
+    }
+
+    fn enqueue(&self, job: Box<Job>) -> Result<(), WriteError> {
+        let jobs = self.shared.jobs.read().unwrap_or_else(PoisonError::into_inner);
+        let jobs = jobs.as_ref().ok_or(WriteError::Down)?;
+        jobs.try_send(job).map_err(|error| match error {
+            TrySendError::Full(_) => WriteError::Busy,
+            TrySendError::Disconnected(_) => WriteError::Down,
+        })
+    }
+}

@@ -1,0 +1,222 @@
+//! Which issue each event of a batch belongs to.
+
+use std::collections::{BTreeMap, HashMap};
+
+use diesel::prelude::*;
+use watchfire_event::ProjectId;
+use watchfire_grouping::Hash;
+
+use super::known::Known;
+use crate::conn::{Conn, on};
+use crate::error::Result;
+use crate::new_event::NewEvent;
+use crate::project;
+use crate::schema::{event, issue_hash};
+
+/// Where the events of a batch go.
+pub(super) struct Plan<'e> {
+    /// For each event of the batch, in its order.
+    pub(super) places: Vec<Place>,
+    /// The issues that get events.
+    pub(super) issues: Vec<PlannedIssue<'e>>,
+}
+
+/// Where one event goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The project has it already, in this issue.
+    Stored(i64),
+    /// The same id stands earlier in this batch, at this place of it.
+    Repeated(usize),
+    /// Into the planned issue of this index.
+    Issue(usize),
+}
+
+/// An issue that gets events.
+pub(super) struct PlannedIssue<'e> {
+    /// Its number; `None` for one that does not exist yet.
+    pub(super) id: Option<i64>,
+    pub(super) project: ProjectId,
+    /// Its number within the project, for one that does not exist yet.
+    pub(super) short_number: i64,
+    /// Hashes that are to be linked to it.
+    pub(super) new_hashes: Vec<Hash>,
+    /// Its events in the order of the batch; at least one.
+    pub(super) events: Vec<&'e NewEvent>,
+}
+
+/// Places the events. Locks their projects first, so that no other process makes an issue of the
+/// same hash meanwhile.
+pub(super) fn place<'e>(
+    conn: &mut Conn<'_>,
+    batch: &[&'e NewEvent],
+    known: &mut Known,
+) -> Result<Plan<'e>> {
+    let mut by_project: BTreeMap<ProjectId, Vec<usize>> = BTreeMap::new();
+    for (index, event) in batch.iter().enumerate() {
+        by_project.entry(event.project).or_default().push(index);
+    }
+    let mut plan = Plan {
+        places: vec![Place::Stored(0); batch.len()],
+        issues: Vec::new(),
+    };
+    for (project, indices) in by_project {
+        let events: Vec<(usize, &NewEvent)> = indices
+            .into_iter()
+            .filter_map(|index| Some((index, *batch.get(index)?)))
+            .collect();
+        place_in_project(conn, project, &events, known, &mut plan)?;
+    }
+    Ok(plan)
+}
+
+fn place_in_project<'e>(
+    conn: &mut Conn<'_>,
+    project: ProjectId,
+    events: &[(usize, &'e NewEvent)],
+    known: &mut Known,
+    plan: &mut Plan<'e>,
+) -> Result<()> {
+    let first_event_at = events.iter().map(|(_, event)| event.received_at).min();
+    let next_short_id = project::lock_for_change(conn, project, first_event_at)?;
+    let stored = stored_already(conn, project, events)?;
+    look_up_hashes(conn, project, events, known)?;
+
+    let mut short_id = next_short_id;
+    let mut seen: HashMap<_, usize> = HashMap::with_capacity(events.len());
+    let mut planned: HashMap<Hash, usize> = HashMap::new();
+    for (index, event) in events {
+        let place = if let Some(issue) = stored.get(event.event_id.as_bytes().as_slice()) {
+            Place::Stored(*issue)
+        } else if let Some(earlier) = seen.get(&event.event_id) {
+            Place::Repeated(*earlier)
+        } else {
+            seen.insert(event.event_id, *index);
+            Place::Issue(plan.add(event, known, &mut planned, &mut short_id))
+        };
+        if let Some(slot) = plan.places.get_mut(*index) {
+            *slot = place;
+        }
+    }
+    if short_id != next_short_id {
+        project::set_next_short_id(conn, project, short_id)?;
+    }
+    Ok(())
+}
+
+impl<'e> Plan<'e> {
+    /// Plans an event into the issue of the first of its hashes that has one, else into a new
+    /// issue. Its other hashes follow, unless they have an issue: a hash never moves.
+    fn add(
+        &mut self,
+        event: &'e NewEvent,
+        known: &Known,
+        planned: &mut HashMap<Hash, usize>,
+        short_id: &mut i64,
+    ) -> usize {
+        let index = event
+            .hashes
+            .iter()
+            .find_map(|hash| match planned.get(hash) {
+                Some(index) => Some(*index),
+                None => known
+                    .issue(event.project, *hash)
+                    .map(|id| self.index_of(id, event.project)),
+            })
+            .unwrap_or_else(|| {
+                self.issues.push(PlannedIssue::new(None, event.project, *short_id));
+                *short_id += 1;
+                self.issues.len() - 1
+            });
+        for hash in &event.hashes {
+            if planned.contains_key(hash) {
+                continue;
+            }
+            match known.issue(event.project, *hash) {
+                Some(id) => {
+                    let owner = self.index_of_existing(id);
+                    planned.extend(owner.map(|owner| (*hash, owner)));
+                }
+                None => {
+                    planned.insert(*hash, index);
+                    let issue = self.issues.get_mut(index);
+                    issue.into_iter().for_each(|issue| issue.new_hashes.push(*hash));
+                }
+            }
+        }
+        if let Some(issue) = self.issues.get_mut(index) {
+            issue.events.push(event);
+        }
+        index
+    }
+
+    fn index_of(&mut self, id: i64, project: ProjectId) -> usize {
+        self.index_of_existing(id).unwrap_or_else(|| {
+            self.issues.push(PlannedIssue::new(Some(id), project, 0));
+            self.issues.len() - 1
+        })
+    }
+
+    fn index_of_existing(&self, id: i64) -> Option<usize> {
+        self.issues.iter().position(|issue| issue.id == Some(id))
+    }
+}
+
+impl PlannedIssue<'_> {
+    fn new(id: Option<i64>, project: ProjectId, short_number: i64) -> Self {
+        Self {
+            id,
+            project,
+            short_number,
+            new_hashes: Vec::new(),
+            events: Vec::new(),
+        }
+    }
+}
+
+/// The issues of those events that the project has already, by event id.
+fn stored_already(
+    conn: &mut Conn<'_>,
+    project: ProjectId,
+    events: &[(usize, &NewEvent)],
+) -> Result<HashMap<Vec<u8>, i64>> {
+    let ids: Vec<&[u8]> = events
+        .iter()
+        .map(|(_, event)| event.event_id.as_bytes().as_slice())
+        .collect();
+    let found: Vec<(Vec<u8>, i64)> = on!(conn, |c| event::table
+        .filter(event::project_id.eq(project.0))
+        .filter(event::event_id.eq_any(&ids))
+        .select((event::event_id, event::issue_id))
+        .load(c))?;
+    Ok(found.into_iter().collect())
+}
+
+/// Reads the issues of hashes that are not remembered.
+fn look_up_hashes(
+    conn: &mut Conn<'_>,
+    project: ProjectId,
+    events: &[(usize, &NewEvent)],
+    known: &mut Known,
+) -> Result<()> {
+    let unknown: Vec<&[u8]> = events
+        .iter()
+        .flat_map(|(_, event)| &event.hashes)
+        .filter(|hash| known.issue(project, **hash).is_none())
+        .map(|hash| hash.0.as_slice())
+        .collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let found: Vec<(Vec<u8>, i64)> = on!(conn, |c| issue_hash::table
+        .filter(issue_hash::project_id.eq(project.0))
+        .filter(issue_hash::hash.eq_any(&unknown))
+        .select((issue_hash::hash, issue_hash::issue_id))
+        .load(c))?;
+    for (hash, issue) in found {
+        if let Ok(bytes) = hash.try_into() {
+            known.add_issue(project, Hash(bytes), issue);
+        }
+    }
+    Ok(())
+}

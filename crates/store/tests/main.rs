@@ -1,0 +1,15 @@
+//! The store on both databases.
+
+#![allow(
+    clippy::tests_outside_test_module,
+    clippy::print_stderr,
+    reason = "an integration test is a test module as a whole"
+)]
+
+mod accounts;
+mod connect;
+mod counters;
+mod lists;
+mod status;
+mod support;
+mod writer;

@@ -1,0 +1,38 @@
+//! Which projects a person may see: all of them for superusers, else those of the organisations
+//! that the person belongs to.
+
+use watchfire_store::organization::{self, Organization};
+use watchfire_store::project::{self, Project};
+use watchfire_store::user::User;
+use watchfire_store::{self as store, Conn};
+
+/// The organisations of a person, by slug.
+pub(crate) fn organizations(conn: &mut Conn<'_>, user: &User) -> store::Result<Vec<Organization>> {
+    if user.is_superuser {
+        organization::list(conn)
+    } else {
+        organization::list_of_user(conn, user.id)
+    }
+}
+
+/// The projects of a person, by organisation and slug.
+pub(crate) fn projects(conn: &mut Conn<'_>, user: &User) -> store::Result<Vec<Project>> {
+    let mut projects = Vec::new();
+    for organization in organizations(conn, user)? {
+        projects.extend(project::list(conn, organization.id)?);
+    }
+    Ok(projects)
+}
+
+/// The project of a slug among those of a person.
+///
+/// # Errors
+/// [`store::Error::NotFound`] when there is none, or none that the person may know of.
+pub(crate) fn project(conn: &mut Conn<'_>, user: &User, slug: &str) -> store::Result<Project> {
+    for organization in organizations(conn, user)? {
+        if let Some(project) = project::by_slug(conn, organization.id, slug)? {
+            return Ok(project);
+        }
+    }
+    Err(store::Error::NotFound)
+}

@@ -1,0 +1,82 @@
+//! The addresses of the pages, in one place, so that none is spelled twice.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use watchfire_event::IssueId;
+
+/// What stays readable in a query: the characters of searches that need no escape.
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'*')
+    .remove(b':')
+    .remove(b'!')
+    .remove(b'/');
+
+/// The issue list of a project.
+pub(crate) fn issues(slug: &str) -> String {
+    format!("/projects/{slug}/issues")
+}
+
+/// One issue.
+pub(crate) fn issue(slug: &str, id: IssueId) -> String {
+    format!("/projects/{slug}/issues/{id}")
+}
+
+/// Where the form that undoes the last action is posted to.
+pub(crate) fn undo(slug: &str) -> String {
+    format!("/projects/{slug}/undo")
+}
+
+/// Where the form of the issue list is posted to.
+pub(crate) fn change(slug: &str) -> String {
+    format!("/projects/{slug}/change")
+}
+
+/// Where lists ask whether they are still true.
+pub(crate) fn marker(slug: &str) -> String {
+    format!("/projects/{slug}/marker")
+}
+
+/// The first steps with a project that has no events yet.
+pub(crate) fn start(slug: &str) -> String {
+    format!("/projects/{slug}/start")
+}
+
+/// Where the page of the first steps asks for the first event.
+pub(crate) fn first_event(slug: &str) -> String {
+    format!("/projects/{slug}/first-event")
+}
+
+/// The settings of a project.
+pub(crate) fn settings(slug: &str) -> String {
+    format!("/projects/{slug}/settings")
+}
+
+/// A path with those of the fields that are not empty as its query.
+pub(crate) fn with_query(path: &str, fields: &[(&str, &str)]) -> String {
+    let mut address = path.to_owned();
+    let mut mark = '?';
+    for (name, value) in fields.iter().filter(|(_, value)| !value.is_empty()) {
+        address.push(mark);
+        address.push_str(name);
+        address.push('=');
+        address.extend(utf8_percent_encode(value, QUERY));
+        mark = '&';
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_leaves_empty_fields_out_and_escapes_the_rest() {
+        assert_eq!(
+            with_query("/x", &[("a", ""), ("q", "is:new & \"b c\""), ("p", "14d")]),
+            "/x?q=is:new%20%26%20%22b%20c%22&p=14d"
+        );
+        assert_eq!(with_query("/x", &[]), "/x");
+    }
+}

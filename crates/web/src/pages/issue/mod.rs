@@ -1,0 +1,42 @@
+//! The page of an issue: one event's evidence, the facts of the issue beside it.
+
+mod change_status;
+mod choice;
+mod download;
+mod facts;
+mod grouping;
+mod header;
+mod histogram;
+mod list_events;
+mod load;
+mod navigation;
+mod redirect;
+mod show;
+mod view;
+mod watch;
+
+use actix_web::Resource;
+use actix_web::web::{self, ServiceConfig};
+
+/// The routes of issue pages.
+///
+/// An issue is named by its number or its short id. It lives below its project; the short address
+/// and the ones that Sentry uses lead there too, so that links in chats and tools keep working.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    for root in ["/issues/{id}", "/projects/{project}/issues/{id}"] {
+        let at = |tail: &str| -> Resource {
+            web::resource([format!("{root}{tail}"), format!("{root}{tail}/")])
+        };
+        config
+            .service(at("/status").route(web::post().to(change_status::change_status)))
+            .service(at("/watch").route(web::get().to(watch::watch)))
+            .service(at("/events/{event}/json").route(web::get().to(download::download)))
+            .service(at("/events/{event}").route(web::get().to(show::show)))
+            .service(at("/events").route(web::get().to(list_events::list_events)))
+            .service(at("").route(web::get().to(show::show)));
+    }
+    config.service(
+        web::resource("/organizations/{organization}/issues/{tail:.*}")
+            .route(web::get().to(redirect::redirect)),
+    );
+}

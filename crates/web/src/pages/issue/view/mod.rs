@@ -1,0 +1,231 @@
+//! What the issue page shows of one event: plain structs, one file per section, made of the
+//! event's stored JSON and nothing else.
+//!
+//! Everything in an event was written by strangers. Nothing here is markup, nothing but `http` and
+//! `https` becomes a link, and every list, tree and text has a limit that is named in [`budget`].
+
+pub(crate) mod breadcrumb;
+pub(crate) mod budget;
+pub(crate) mod context;
+pub(crate) mod curl;
+pub(crate) mod exception;
+pub(crate) mod frame;
+pub(crate) mod highlight;
+pub(crate) mod link;
+pub(crate) mod mark;
+pub(crate) mod mechanism;
+pub(crate) mod message;
+pub(crate) mod node;
+pub(crate) mod problem;
+pub(crate) mod raw;
+pub(crate) mod request;
+pub(crate) mod sampling;
+pub(crate) mod scrubbed;
+pub(crate) mod source;
+pub(crate) mod stack;
+pub(crate) mod text;
+pub(crate) mod thread;
+pub(crate) mod value;
+
+use serde::Serialize;
+use watchfire_event::json::{JsonError, Value, parse};
+use watchfire_event::{MetaTree, Timestamp};
+
+use super::choice::{Choices, Order, StackView};
+use breadcrumb::Breadcrumbs;
+use context::{Card, Packages, Sdk, Tags};
+use exception::ExceptionChain;
+use highlight::Highlight;
+use message::Message;
+use node::Node;
+use problem::Problems;
+use request::Request;
+use scrubbed::Scrubbed;
+use thread::Threads;
+use value::Rows;
+
+/// A stored event, read.
+pub(crate) struct Stored<'a> {
+    body: Value<'a>,
+    notes: MetaTree,
+}
+
+impl<'a> Stored<'a> {
+    /// Reads an event's stored JSON, `_meta` included.
+    ///
+    /// # Errors
+    /// [`JsonError`] when it is not JSON.
+    pub(crate) fn read(json: &'a str) -> Result<Self, JsonError> {
+        let mut body = parse(json.as_bytes())?;
+        let meta = body
+            .as_object_mut()
+            .and_then(|object| object.remove("_meta"));
+        Ok(Self {
+            notes: meta.as_ref().map(MetaTree::from_value).unwrap_or_default(),
+            body,
+        })
+    }
+
+    /// The event's body and its notes.
+    pub(crate) fn into_parts(self) -> (Value<'a>, MetaTree) {
+        (self.body, self.notes)
+    }
+
+    /// The event as a node.
+    pub(crate) fn root(&self) -> Node<'_> {
+        Node::root(&self.body, &self.notes)
+    }
+}
+
+/// The evidence: everything that the page's main column shows of one event.
+#[derive(Debug, Serialize)]
+pub(crate) struct Evidence {
+    pub(crate) platform: String,
+    pub(crate) highlights: Vec<Highlight>,
+    pub(crate) problems: Option<Problems>,
+    pub(crate) stack: StackSwitch,
+    pub(crate) chain: Option<ExceptionChain>,
+    pub(crate) threads: Option<Threads>,
+    pub(crate) message: Option<Message>,
+    pub(crate) breadcrumbs: Option<Breadcrumbs>,
+    pub(crate) request: Option<Request>,
+    pub(crate) user: Option<Rows>,
+    pub(crate) tags: Option<Tags>,
+    pub(crate) contexts: Vec<Card>,
+    pub(crate) extra: Option<Rows>,
+    pub(crate) others: Option<Rows>,
+    pub(crate) packages: Option<Packages>,
+    pub(crate) sdk: Option<Sdk>,
+    pub(crate) scrubbed: Option<Scrubbed>,
+    /// The sections that there are, for the links below the event bar.
+    pub(crate) sections: Vec<SectionLink>,
+}
+
+/// A link to a section of the page.
+#[derive(Debug, Serialize)]
+pub(crate) struct SectionLink {
+    pub(crate) anchor: &'static str,
+    pub(crate) label: &'static str,
+}
+
+/// Which view of the stack trace is shown.
+#[derive(Debug, Serialize)]
+pub(crate) struct StackSwitch {
+    pub(crate) is_in_app: bool,
+    pub(crate) is_full: bool,
+    pub(crate) is_raw: bool,
+    pub(crate) newest_first: bool,
+}
+
+impl Evidence {
+    /// What the page shows of an event that happened at `event_at`. `title` is the event's own.
+    pub(crate) fn of(
+        event: &Stored<'_>,
+        event_at: Timestamp,
+        title: &str,
+        choices: Choices,
+    ) -> Self {
+        let root = event.root();
+        let chain = ExceptionChain::of(root, choices);
+        let threads = match &chain {
+            Some(chain) if chain.has_frames => None,
+            _ => Threads::of(root, choices),
+        };
+        let mut evidence = Self {
+            platform: budget::first_chars(root.key("platform").text().unwrap_or("other"), 32)
+                .to_owned(),
+            highlights: highlight::highlights(root),
+            problems: Problems::of(root),
+            stack: StackSwitch {
+                is_in_app: choices.stack() == StackView::InApp,
+                is_full: choices.stack() == StackView::Full,
+                is_raw: choices.stack() == StackView::Raw,
+                newest_first: choices.frames() == Order::NewestFirst,
+            },
+            chain,
+            threads,
+            message: Message::of(root),
+            breadcrumbs: Breadcrumbs::of(root, event_at, title, choices.crumbs()),
+            request: Request::of(root),
+            user: context::user(root),
+            tags: Tags::of(root),
+            contexts: context::contexts(root),
+            extra: context::extra(root),
+            others: context::others(root),
+            packages: Packages::of(root),
+            sdk: Sdk::of(root),
+            scrubbed: Scrubbed::of(&event.notes),
+            sections: Vec::new(),
+        };
+        evidence.sections = evidence.links();
+        evidence
+    }
+
+    fn links(&self) -> Vec<SectionLink> {
+        let has_stack = self.chain.is_some() || self.threads.is_some();
+        let has_facts = self.sdk.is_some() || self.others.is_some();
+        [
+            (has_stack, "stack-trace", "Stack trace"),
+            (self.message.is_some(), "message", "Message"),
+            (self.breadcrumbs.is_some(), "breadcrumbs", "Breadcrumbs"),
+            (self.request.is_some(), "request", "Request"),
+            (self.user.is_some(), "user", "User"),
+            (self.tags.is_some(), "tags", "Tags"),
+            (!self.contexts.is_empty(), "contexts", "Contexts"),
+            (self.extra.is_some(), "extra", "Extra"),
+            (self.packages.is_some(), "packages", "Packages"),
+            (has_facts, "sdk", "SDK"),
+        ]
+        .into_iter()
+        .filter(|(is_there, _, _)| *is_there)
+        .map(|(_, anchor, label)| SectionLink { anchor, label })
+        .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn evidence(json: &str) -> Evidence {
+        let event = Stored::read(json).expect("reads");
+        let at = Timestamp(1_790_000_000_000_000);
+        Evidence::of(&event, at, "title", Choices::default())
+    }
+
+    #[test]
+    fn only_the_sections_that_there_are_have_links() {
+        let view = evidence(
+            r#"{"logentry":{"formatted":"hello"},"user":{"id":1},"breadcrumbs":{"values":[]},"request":null}"#,
+        );
+        let anchors: Vec<_> = view.sections.iter().map(|link| link.anchor).collect();
+        assert_eq!(anchors, ["message", "user"]);
+    }
+
+    #[test]
+    fn threads_show_only_where_exceptions_have_no_frames() {
+        let thread = r#""threads":{"values":[{"id":1,"stacktrace":{"frames":[{"function":"f"}]}}]}"#;
+        let with_frames = format!(
+            r#"{{"exception":{{"values":[{{"type":"E","stacktrace":{{"frames":[{{"function":"g"}}]}}}}]}},{thread}}}"#
+        );
+        assert!(evidence(&with_frames).threads.is_none());
+        let without = format!(r#"{{"exception":{{"values":[{{"type":"E"}}]}},{thread}}}"#);
+        assert!(evidence(&without).threads.is_some());
+    }
+
+    #[test]
+    fn fields_of_any_shape_are_harmless() {
+        for hostile in ["null", "1", r#""x""#, "[]", "[[]]", "{}", r#"{"values":7}"#, "[null]"] {
+            let fields = [
+                "exception", "threads", "breadcrumbs", "request", "user", "tags", "contexts",
+                "extra", "modules", "sdk", "errors", "logentry", "stacktrace", "_meta", "level",
+            ];
+            let body: Vec<String> = fields
+                .iter()
+                .map(|field| format!(r#""{field}":{hostile}"#))
+                .collect();
+            evidence(&format!("{{{}}}", body.join(",")));
+        }
+        evidence("[]");
+    }
+}

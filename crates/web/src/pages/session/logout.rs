@@ -1,0 +1,26 @@
+use actix_web::{HttpResponse, web};
+use watchfire_store as store;
+
+use crate::Web;
+use crate::csrf::Posted;
+use crate::error::WebError;
+use crate::respond::see_other;
+use crate::session::{Visitor, removed_session_cookie};
+use crate::undo::Toast;
+
+/// `POST /logout`: ends the session here and in the database.
+pub(crate) async fn log_out(
+    web: web::Data<Web>,
+    visitor: Visitor,
+    _form: Posted,
+) -> Result<HttpResponse, WebError> {
+    if let Some(token) = visitor.token {
+        web.database
+            .write(move |conn| store::session::delete(conn, &token))
+            .await?;
+    }
+    Ok(see_other(
+        "/login",
+        [removed_session_cookie(&web), Toast::removed_cookie(&web)],
+    ))
+}

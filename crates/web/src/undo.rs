@@ -1,0 +1,172 @@
+//! What is told after an action, with the way back: kept for ten seconds in a signed cookie, so
+//! that it survives going to another page and needs no memory in the server.
+
+use actix_web::HttpRequest;
+use actix_web::cookie::{Cookie, time::Duration};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use watchfire_event::{IssueId, Timestamp};
+use watchfire_store::issue::{FormerStatus, Status, Substatus};
+
+use crate::Web;
+use crate::session::{cookie, own_cookie};
+
+/// How long the page offers to undo.
+const OFFERED_SECONDS: i64 = 10;
+/// How much later a click still counts: the way to the server takes time.
+const GRACE_SECONDS: i64 = 5;
+/// How many issues one action may change and still be undone; more do not fit a cookie.
+pub(crate) const FORMER_MAX: usize = 50;
+const TOAST_COOKIE: &str = "watchfire_toast";
+
+/// One sentence about the last action, and what it changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Toast {
+    /// The sentence.
+    pub(crate) text: String,
+    /// The slug of the project whose issues were changed.
+    pub(crate) project: String,
+    /// When the offer ends.
+    pub(crate) until: Timestamp,
+    /// What the issues were before; empty when there is nothing to undo.
+    pub(crate) former: Vec<FormerStatus>,
+}
+
+/// The shape inside the cookie: arrays, because cookies are short.
+#[derive(Serialize, Deserialize)]
+struct Kept(
+    String,
+    String,
+    Timestamp,
+    Vec<(IssueId, Status, Option<Substatus>, Option<Timestamp>)>,
+);
+
+impl Toast {
+    /// A sentence about an action on issues of a project, which can be undone when `former` is
+    /// neither empty nor larger than [`FORMER_MAX`].
+    pub(crate) fn new(
+        text: String,
+        project: &str,
+        mut former: Vec<FormerStatus>,
+        now: Timestamp,
+    ) -> Self {
+        if former.len() > FORMER_MAX {
+            former.clear();
+        }
+        Self {
+            text,
+            project: project.to_owned(),
+            until: now.plus_micros(OFFERED_SECONDS * 1_000_000),
+            former,
+        }
+    }
+
+    /// The cookie that carries this to the next pages; `key` is the session's form secret.
+    pub(crate) fn cookie(&self, web: &Web, key: &str) -> Cookie<'static> {
+        let mut cookie = own_cookie(web, TOAST_COOKIE, self.seal(key));
+        cookie.set_max_age(Duration::seconds(OFFERED_SECONDS + GRACE_SECONDS));
+        cookie
+    }
+
+    fn seal(&self, key: &str) -> String {
+        let former = self
+            .former
+            .iter()
+            .map(|issue| (issue.id, issue.status, issue.substatus, issue.resolved_at))
+            .collect();
+        let kept = Kept(
+            self.text.clone(),
+            self.project.clone(),
+            self.until,
+            former,
+        );
+        // Serialising plain strings and numbers cannot fail; an empty toast would only be unseen.
+        let payload = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&kept).unwrap_or_default());
+        let signature = sign(key, &payload);
+        format!("{payload}.{signature}")
+    }
+
+    /// The cookie that ends the offer.
+    pub(crate) fn removed_cookie(web: &Web) -> Cookie<'static> {
+        let mut cookie = own_cookie(web, TOAST_COOKIE, String::new());
+        cookie.make_removal();
+        cookie
+    }
+
+    /// What the request's cookie tells, when the same session signed it and it is not over.
+    pub(crate) fn read(request: &HttpRequest, key: &str, now: Timestamp) -> Option<Self> {
+        Self::open(&cookie(request, TOAST_COOKIE)?, key, now)
+    }
+
+    fn open(value: &str, key: &str, now: Timestamp) -> Option<Self> {
+        let (payload, signature) = value.split_once('.')?;
+        if sign(key, payload) != signature {
+            return None;
+        }
+        let bytes = URL_SAFE_NO_PAD.decode(payload).ok()?;
+        let Kept(text, project, until, former) = serde_json::from_slice(&bytes).ok()?;
+        let former = former
+            .into_iter()
+            .map(|(id, status, substatus, resolved_at)| FormerStatus {
+                id,
+                status,
+                substatus,
+                resolved_at,
+            })
+            .collect();
+        (now < until.plus_micros(GRACE_SECONDS * 1_000_000)).then_some(Self {
+            text,
+            project,
+            until,
+            former,
+        })
+    }
+}
+
+/// Hashed twice with the key in front each time, as HMAC does, so that a signature says nothing
+/// about longer payloads.
+fn sign(key: &str, payload: &str) -> String {
+    let inner = Sha256::new()
+        .chain_update(key)
+        .chain_update("toast")
+        .chain_update(payload)
+        .finalize();
+    let outer = Sha256::new().chain_update(key).chain_update(inner).finalize();
+    URL_SAFE_NO_PAD.encode(outer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn toast(now: Timestamp) -> Toast {
+        let former = FormerStatus {
+            id: IssueId(7),
+            status: Status::Unresolved,
+            substatus: Some(Substatus::New),
+            resolved_at: None,
+        };
+        Toast::new("Resolved SHOP-7".to_owned(), "shop", vec![former], now)
+    }
+
+    #[test]
+    fn a_toast_comes_back_from_its_cookie_until_it_is_over() {
+        let now = Timestamp(1_800_000_000_000_000);
+        let cookie = toast(now).seal("key");
+        assert_eq!(Toast::open(&cookie, "key", now), Some(toast(now)));
+        assert_eq!(
+            Toast::open(&cookie, "key", now.plus_micros(15_000_000)),
+            None
+        );
+    }
+
+    #[test]
+    fn another_session_cannot_use_a_toast() {
+        let now = Timestamp(1_800_000_000_000_000);
+        let cookie = toast(now).seal("key");
+        assert_eq!(Toast::open(&cookie, "other", now), None);
+        assert_eq!(Toast::open(&format!("x{cookie}"), "key", now), None);
+    }
+}
