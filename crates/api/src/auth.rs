@@ -39,7 +39,11 @@ impl Caller {
             let (held_kind, have) = held.split_once(':').unwrap_or((held, "read"));
             held == scope || (held_kind == kind && rank(have) >= rank(need))
         };
-        if self.scopes().iter().any(allows) { Ok(()) } else { Err(ApiError::Forbidden(scope)) }
+        if self.scopes().iter().any(allows) {
+            Ok(())
+        } else {
+            Err(ApiError::Forbidden(scope))
+        }
     }
 }
 
@@ -65,7 +69,10 @@ impl FromRequest for Caller {
                  token from `watchfire token create`",
             ))?;
             let api = api.ok_or_else(|| ApiError::NotFound("api".to_owned()))?;
-            let found = api.database.read(move |conn| token::find(conn, &secret)).await?;
+            let found = api
+                .database
+                .read(move |conn| token::find(conn, &secret))
+                .await?;
             let token = found.ok_or(ApiError::Unauthorized("Invalid token"))?;
             touch(&api, &token).await?;
             Ok(Self { token })
@@ -76,14 +83,20 @@ impl FromRequest for Caller {
 fn bearer(request: &HttpRequest) -> Option<String> {
     let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, secret) = header.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim().to_owned())
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| secret.trim().to_owned())
 }
 
 async fn touch(api: &Api, token: &Token) -> Result<(), ApiError> {
     let (id, now) = (token.id, Timestamp::now());
-    let recent = token.last_used_at.is_some_and(|used| now.0 - used.0 < TOUCH_INTERVAL_MICROS);
+    let recent = token
+        .last_used_at
+        .is_some_and(|used| now.0 - used.0 < TOUCH_INTERVAL_MICROS);
     if !recent {
-        api.database.write(move |conn| token::touch(conn, id, now)).await?;
+        api.database
+            .write(move |conn| token::touch(conn, id, now))
+            .await?;
     }
     Ok(())
 }

@@ -20,16 +20,25 @@ pub(crate) fn link_header(
     previous: Option<&str>,
     next: Option<&str>,
 ) -> String {
-    let others: Vec<&str> =
-        request.query_string().split('&').filter(|pair| is_kept(pair)).collect();
+    let others: Vec<&str> = request
+        .query_string()
+        .split('&')
+        .filter(|pair| is_kept(pair))
+        .collect();
     let base = format!("{public_url}{}", request.path());
     let part = |relation: &str, cursor: Option<&str>| {
         let shown = cursor.unwrap_or("0:0:1");
         let pair = format!("cursor={shown}");
-        let query =
-            others.iter().copied().chain([pair.as_str()]).collect::<Vec<_>>().join("&");
+        let query = others
+            .iter()
+            .copied()
+            .chain([pair.as_str()])
+            .collect::<Vec<_>>()
+            .join("&");
         let has_results = cursor.is_some();
-        format!("<{base}?{query}>; rel=\"{relation}\"; results=\"{has_results}\"; cursor=\"{shown}\"")
+        format!(
+            "<{base}?{query}>; rel=\"{relation}\"; results=\"{has_results}\"; cursor=\"{shown}\""
+        )
     };
     format!("{}, {}", part("previous", previous), part("next", next))
 }
@@ -49,7 +58,10 @@ pub(crate) struct PageQuery {
 impl PageQuery {
     /// How many rows the client asks for; 25 where it does not say, at most 100.
     pub(crate) fn limit(&self) -> usize {
-        self.limit.or(self.per_page).unwrap_or(ROWS_DEFAULT).clamp(1, ROWS_MAX)
+        self.limit
+            .or(self.per_page)
+            .unwrap_or(ROWS_DEFAULT)
+            .clamp(1, ROWS_MAX)
     }
 
     /// Where the page of events begins.
@@ -70,8 +82,9 @@ where
 {
     match text {
         None | Some("" | "0:0:0" | "0:0:1") => Ok(None),
-        Some(text) => {
-            text.parse().map(Some).map_err(|error| ApiError::BadRequest(format!("cursor: {error}")))
-        }
+        Some(text) => text
+            .parse()
+            .map(Some)
+            .map_err(|error| ApiError::BadRequest(format!("cursor: {error}"))),
     }
 }

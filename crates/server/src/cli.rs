@@ -126,9 +126,11 @@ pub(crate) fn parse() -> CommandLine {
         .filter_map(|setting| Some((setting.name, deepest(&matches, setting.name)?)))
         .collect();
     match Cli::from_arg_matches(&matches) {
-        Ok(cli) => {
-            CommandLine { command: cli.command.unwrap_or(Command::Serve), given, json: cli.json }
-        }
+        Ok(cli) => CommandLine {
+            command: cli.command.unwrap_or(Command::Serve),
+            given,
+            json: cli.json,
+        },
         Err(error) => error.exit(),
     }
 }
@@ -145,7 +147,8 @@ fn flag(setting: &Setting) -> clap::Arg {
 
 /// Global arguments are found in the innermost sub-command that was named.
 fn deepest(matches: &clap::ArgMatches, name: &str) -> Option<String> {
-    let inner = matches.subcommand().and_then(|(_, inner)| deepest(inner, name));
+    let inner = matches
+        .subcommand()
+        .and_then(|(_, inner)| deepest(inner, name));
     inner.or_else(|| matches.try_get_one::<String>(name).ok().flatten().cloned())
 }
-

@@ -42,9 +42,13 @@ pub(crate) async fn raw(
     let (owner, project, id, _) = path.into_inner();
     let id = find::event_id(&id)?;
     let dictionaries = api.database.dictionaries().clone();
-    let found = api.database.read(move |conn| read(conn, &dictionaries, &owner, &project, id));
+    let found = api
+        .database
+        .read(move |conn| read(conn, &dictionaries, &owner, &project, id));
     let (_, body) = found.await?;
-    Ok(HttpResponse::Ok().insert_header(ContentType::json()).body(body))
+    Ok(HttpResponse::Ok()
+        .insert_header(ContentType::json())
+        .body(body))
 }
 
 fn read(

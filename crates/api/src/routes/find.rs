@@ -33,7 +33,11 @@ pub(super) fn project(
     }
     let id = name.parse().or(Err(Error::NotFound))?;
     let found = project::get(conn, id)?.ok_or(Error::NotFound)?;
-    if found.organization_id == owner.id { Ok(found) } else { Err(Error::NotFound) }
+    if found.organization_id == owner.id {
+        Ok(found)
+    } else {
+        Err(Error::NotFound)
+    }
 }
 
 /// An issue by number or short id, with its project and organisation.
@@ -53,7 +57,9 @@ pub(super) fn issue(
 
 /// Short ids name the project by slug alone; the first organisation that has one of it wins.
 fn by_short_id(conn: &mut Conn<'_>, text: &str) -> StoreResult<Option<Issue>> {
-    let Some((slug, number)) = parse_short_id(text) else { return Ok(None) };
+    let Some((slug, number)) = parse_short_id(text) else {
+        return Ok(None);
+    };
     for owner in organization::list(conn)? {
         if let Some(project) = project::by_slug(conn, owner.id, &slug)? {
             return issue::by_short_number(conn, project.id, number);
@@ -64,7 +70,8 @@ fn by_short_id(conn: &mut Conn<'_>, text: &str) -> StoreResult<Option<Issue>> {
 
 /// An event id as it stands in an address.
 pub(super) fn event_id(text: &str) -> Result<EventId, ApiError> {
-    text.parse().map_err(|error| ApiError::BadRequest(format!("{text:?}: {error}")))
+    text.parse()
+        .map_err(|error| ApiError::BadRequest(format!("{text:?}: {error}")))
 }
 
 /// `GET …/eventids/{event}/`: the issue and project of an event.
@@ -78,7 +85,10 @@ pub(crate) async fn event(
     let id = event_id(&id)?;
     let found = api.database.read(move |conn| {
         let owner = organization(conn, &owner)?;
-        let row = stored::find(conn, owner.id, id)?.into_iter().next().ok_or(Error::NotFound)?;
+        let row = stored::find(conn, owner.id, id)?
+            .into_iter()
+            .next()
+            .ok_or(Error::NotFound)?;
         let project = project::get(conn, row.project_id)?.ok_or(Error::NotFound)?;
         Ok((owner, project, row))
     });

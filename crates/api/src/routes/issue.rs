@@ -38,7 +38,9 @@ impl IssueUpdate {
 
     /// The change of status that is asked for, if one is.
     pub(super) fn change(&self) -> Result<Option<Change>, ApiError> {
-        let Some(status) = self.status.as_deref() else { return Ok(None) };
+        let Some(status) = self.status.as_deref() else {
+            return Ok(None);
+        };
         match status {
             "resolved" => Ok(Some(Change::Resolve)),
             "unresolved" => Ok(Some(Change::Unresolve)),
@@ -70,7 +72,9 @@ pub(crate) async fn show(
     caller.require("event:read")?;
     let name = request.match_info().query("issue").to_owned();
     let public_url = api.public_url.clone();
-    let shown = api.database.read(move |conn| detail(conn, &name, &public_url));
+    let shown = api
+        .database
+        .read(move |conn| detail(conn, &name, &public_url));
     Ok(HttpResponse::Ok().json(shown.await?))
 }
 
@@ -105,14 +109,22 @@ fn detail(conn: &mut Conn<'_>, name: &str, public_url: &str) -> StoreResult<Valu
     let (issue, project, organization) = find::issue(conn, name)?;
     let from_hour = stats_from_hour(Timestamp::now());
     let hours = stored::sparklines(conn, &[issue.id], from_hour, STATS_HOURS)?;
-    let place = Place { organization: &organization, project: &project, public_url };
+    let place = Place {
+        organization: &organization,
+        project: &project,
+        public_url,
+    };
     let hours = hours.into_iter().next().unwrap_or_default();
     let mut shown = shape::issue(&issue, &place, false, from_hour, &hours);
     let activity = activity::list(conn, issue.id, ACTIVITY_MAX)?;
     let tags = tag::distribution(conn, issue.id, TAG_VALUES)?;
     if let Some(shown) = shown.as_object_mut() {
-        let release = |version: &Option<String>| version.as_ref().map(|version| json!({"version": version}));
-        shown.insert("activity".into(), activity.iter().map(shape::activity).collect());
+        let release =
+            |version: &Option<String>| version.as_ref().map(|version| json!({"version": version}));
+        shown.insert(
+            "activity".into(),
+            activity.iter().map(shape::activity).collect(),
+        );
         shown.insert("tags".into(), tags.iter().map(shape::tag_key).collect());
         shown.insert("firstRelease".into(), json!(release(&issue.first_release)));
         shown.insert("lastRelease".into(), json!(release(&issue.last_release)));

@@ -36,8 +36,12 @@ pub(crate) async fn list(
     });
     let (shown, previous, next) = found.await?;
     let text = |cursor: Option<Cursor>| cursor.map(|cursor| cursor.to_string());
-    let link =
-        link_header(&request, &api.public_url, text(previous).as_deref(), text(next).as_deref());
+    let link = link_header(
+        &request,
+        &api.public_url,
+        text(previous).as_deref(),
+        text(next).as_deref(),
+    );
     Ok(HttpResponse::Ok().insert_header((LINK, link)).json(shown))
 }
 
@@ -59,7 +63,11 @@ pub(crate) async fn show(
         let row = choose(conn, &name, &which)?;
         let neighbours = stored::neighbours(conn, &row)?;
         let body = stored::body(conn, &dictionaries, row.project_id, row.event_id)?;
-        Ok(shape::event(&row, &body.unwrap_or_default(), Some(&neighbours)))
+        Ok(shape::event(
+            &row,
+            &body.unwrap_or_default(),
+            Some(&neighbours),
+        ))
     });
     Ok(HttpResponse::Ok().json(found.await?))
 }

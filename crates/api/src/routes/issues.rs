@@ -62,9 +62,21 @@ pub(crate) async fn list(
             None => Vec::new(),
         };
         let rows = page.issues.iter().zip(&hours).filter_map(|(issue, hours)| {
-            let project = projects.iter().find(|project| project.id == issue.project_id)?;
-            let place = Place { organization: &organization, project, public_url: &public_url };
-            Some(shape::issue(issue, &place, seen.contains(&issue.id), from_hour, hours))
+            let project = projects
+                .iter()
+                .find(|project| project.id == issue.project_id)?;
+            let place = Place {
+                organization: &organization,
+                project,
+                public_url: &public_url,
+            };
+            Some(shape::issue(
+                issue,
+                &place,
+                seen.contains(&issue.id),
+                from_hour,
+                hours,
+            ))
         });
         let rows: Vec<Value> = rows.collect();
         Ok((rows, page))
@@ -87,7 +99,11 @@ pub(crate) async fn update(
     };
     let named = repeated(&request, "id");
     let query = match (&list.query, named.is_empty()) {
-        (None, true) => return Err(ApiError::BadRequest("name issues with id or query".to_owned())),
+        (None, true) => {
+            return Err(ApiError::BadRequest(
+                "name issues with id or query".to_owned(),
+            ));
+        }
         (query, _) => parse(query.as_deref().unwrap_or_default(), Timestamp::now())?,
     };
     let scope = Scope::of(&request);
@@ -100,7 +116,11 @@ pub(crate) async fn update(
         } else {
             let ids: Vec<IssueId> = named.iter().filter_map(|id| id.parse().ok()).collect();
             let issues = stored::get_many(conn, &ids)?;
-            issues.iter().filter(|issue| projects.contains(&issue.project_id)).map(|issue| issue.id).collect()
+            issues
+                .iter()
+                .filter(|issue| projects.contains(&issue.project_id))
+                .map(|issue| issue.id)
+                .collect()
         };
         stored::change_status(conn, &ids, change, user, Timestamp::now())?;
         Ok(ids.len())
@@ -144,7 +164,10 @@ fn answer(
 fn parse(text: &str, now: Timestamp) -> Result<IssueQuery, ApiError> {
     let mut query = IssueQuery::default();
     let refused = |error: SearchError| ApiError::BadRequest(error.to_string());
-    Search::parse(text, now).map_err(refused)?.apply(&mut query).map_err(refused)?;
+    Search::parse(text, now)
+        .map_err(refused)?
+        .apply(&mut query)
+        .map_err(refused)?;
     Ok(query)
 }
 
@@ -165,7 +188,11 @@ fn sort(name: Option<&str>) -> Result<Sort, ApiError> {
 fn repeated(request: &HttpRequest, name: &str) -> Vec<String> {
     let pairs = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
     let pairs = pairs.map(web::Query::into_inner).unwrap_or_default();
-    pairs.into_iter().filter(|(key, _)| key == name).map(|(_, value)| value).collect()
+    pairs
+        .into_iter()
+        .filter(|(key, _)| key == name)
+        .map(|(_, value)| value)
+        .collect()
 }
 
 /// Which projects a request is about.
@@ -192,9 +219,12 @@ impl Scope {
             Some(name) => vec![find::project(conn, &organization, name)?],
             None => {
                 let all = project::list(conn, organization.id)?;
-                let every = self.numbers.is_empty() || self.numbers.iter().any(|number| number == "-1");
+                let every =
+                    self.numbers.is_empty() || self.numbers.iter().any(|number| number == "-1");
                 let wanted = |project: &Project| {
-                    every || self.numbers.contains(&project.id.to_string()) || self.numbers.contains(&project.slug)
+                    every
+                        || self.numbers.contains(&project.id.to_string())
+                        || self.numbers.contains(&project.slug)
                 };
                 all.into_iter().filter(wanted).collect()
             }

@@ -32,7 +32,10 @@ pub(crate) async fn list(
         key::list(conn, project.id)
     });
     let keys = found.await?;
-    let shown: Vec<Value> = keys.iter().map(|key| shape::key(key, &api.public_url)).collect();
+    let shown: Vec<Value> = keys
+        .iter()
+        .map(|key| shape::key(key, &api.public_url))
+        .collect();
     Ok(HttpResponse::Ok().json(shown))
 }
 

@@ -48,9 +48,16 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
                 .route(put().to(issues::update)),
         );
     }
-    for base in [format!("{organization}/issues/{{issue}}"), "/issues/{issue}".to_owned()] {
+    for base in [
+        format!("{organization}/issues/{{issue}}"),
+        "/issues/{issue}".to_owned(),
+    ] {
         config
-            .service(at(&base).route(get().to(issue::show)).route(put().to(issue::update)))
+            .service(
+                at(&base)
+                    .route(get().to(issue::show))
+                    .route(put().to(issue::update)),
+            )
             .service(at(&format!("{base}/events")).route(get().to(issue_events::list)))
             .service(at(&format!("{base}/events/{{event}}")).route(get().to(issue_events::show)))
             .service(at(&format!("{base}/tags")).route(get().to(tags::list)))

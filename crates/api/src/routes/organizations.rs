@@ -26,6 +26,9 @@ pub(crate) async fn show(
 ) -> Result<HttpResponse, ApiError> {
     caller.require("org:read")?;
     let (name, _) = path.into_inner();
-    let found = api.database.read(move |conn| find::organization(conn, &name)).await?;
+    let found = api
+        .database
+        .read(move |conn| find::organization(conn, &name))
+        .await?;
     Ok(HttpResponse::Ok().json(shape::organization(&found)))
 }

@@ -36,7 +36,9 @@ pub(crate) async fn list_all(
         Ok(found)
     });
     let found = found.await?;
-    let shown = found.iter().flat_map(|(owner, projects)| shapes(owner, projects));
+    let shown = found
+        .iter()
+        .flat_map(|(owner, projects)| shapes(owner, projects));
     Ok(HttpResponse::Ok().json(shown.collect::<Vec<Value>>()))
 }
 
@@ -69,7 +71,9 @@ pub(crate) async fn create(
     let (name, _) = path.into_inner();
     let new = new.into_inner();
     if set_up::slug_of(&new.name).is_none() {
-        return Err(ApiError::BadRequest("name needs a letter or digit".to_owned()));
+        return Err(ApiError::BadRequest(
+            "name needs a letter or digit".to_owned(),
+        ));
     }
     let made = api.database.write(move |conn| {
         let owner = find::organization(conn, &name)?;
@@ -103,5 +107,7 @@ fn shapes<'a>(
     owner: &'a Organization,
     projects: &'a [Project],
 ) -> impl Iterator<Item = Value> + 'a {
-    projects.iter().map(move |project| shape::project(project, owner))
+    projects
+        .iter()
+        .map(move |project| shape::project(project, owner))
 }

@@ -45,6 +45,8 @@ pub(crate) async fn show(
         let (issue, _, _) = find::issue(conn, &name)?;
         tag::get(conn, issue.id, &wanted, VALUES_MAX)
     });
-    let tag = found.await?.ok_or_else(|| ApiError::NotFound(format!("tag {key:?}")))?;
+    let tag = found
+        .await?
+        .ok_or_else(|| ApiError::NotFound(format!("tag {key:?}")))?;
     Ok(HttpResponse::Ok().json(shape::tag_key(&tag)))
 }

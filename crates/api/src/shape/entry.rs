@@ -11,7 +11,10 @@ pub(crate) fn entries(event: &Object<'_>) -> Vec<Value> {
         add("message", message_data(message));
     }
     if let Some(values) = values_of(event, "exception") {
-        add("exception", json!({"values": values, "hasSystemFrames": has_system_frames(&values)}));
+        add(
+            "exception",
+            json!({"values": values, "hasSystemFrames": has_system_frames(&values)}),
+        );
     }
     if let Some(trace) = event.get("stacktrace").filter(|trace| !trace.is_null()) {
         add("stacktrace", stacktrace(&plain(trace)));
@@ -43,14 +46,23 @@ pub(crate) fn tags(event: &Object<'_>) -> Vec<Value> {
 pub(crate) fn message(event: &Object<'_>) -> String {
     let entry = event.get_object("logentry");
     let text = |key| entry.and_then(|entry| entry.get_str(key));
-    text("formatted").or_else(|| text("message")).unwrap_or_default().to_owned()
+    text("formatted")
+        .or_else(|| text("message"))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// One line that names the event: type and first line of the value of the reported exception,
 /// else the message's first line.
 pub(crate) fn title(event: &Object<'_>) -> String {
-    let values = event.get_object("exception").and_then(|chain| chain.get_array("values"));
-    let reported = values.unwrap_or_default().iter().rev().find_map(Stored::as_object);
+    let values = event
+        .get_object("exception")
+        .and_then(|chain| chain.get_array("values"));
+    let reported = values
+        .unwrap_or_default()
+        .iter()
+        .rev()
+        .find_map(Stored::as_object);
     let Some(exception) = reported else {
         return first_line(&message(event)).to_owned();
     };
@@ -100,7 +112,9 @@ fn is_system(frame: &Value) -> bool {
 
 fn has_system_frames(values: &[Value]) -> bool {
     let traces = values.iter().filter_map(|value| value.get("stacktrace"));
-    traces.filter_map(|trace| trace.get("hasSystemFrames")).any(|flag| flag == &Value::Bool(true))
+    traces
+        .filter_map(|trace| trace.get("hasSystemFrames"))
+        .any(|flag| flag == &Value::Bool(true))
 }
 
 /// A frame with camel-case keys and its source lines numbered.
@@ -129,17 +143,28 @@ fn frame(frame: &Value) -> Value {
 
 /// Source lines as `[number, text]`, around the failing line.
 fn context(frame: &Value) -> Vec<(i64, String)> {
-    let list = |key: &str| frame.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+    let list = |key: &str| {
+        frame
+            .get(key)
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default()
+    };
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let (Some(line), Some(number)) =
-        (frame.get("context_line").and_then(Value::as_str), frame.get("lineno").and_then(Value::as_i64))
-    else {
+    let (Some(line), Some(number)) = (
+        frame.get("context_line").and_then(Value::as_str),
+        frame.get("lineno").and_then(Value::as_i64),
+    ) else {
         return Vec::new();
     };
     let before = list("pre_context");
     let first = number.saturating_sub(i64::try_from(before.len()).unwrap_or(0));
     let after = list("post_context");
-    let lines = before.iter().map(text).chain([line.to_owned()]).chain(after.iter().map(text));
+    let lines = before
+        .iter()
+        .map(text)
+        .chain([line.to_owned()])
+        .chain(after.iter().map(text));
     (first..).zip(lines).collect()
 }
 
@@ -151,9 +176,11 @@ fn message_data(message: &Object<'_>) -> Value {
 /// A request with the API's names for its parts.
 fn request_data(request: &Value) -> Value {
     let mut shown: Map<String, Value> = request.as_object().cloned().unwrap_or_default();
-    for (stored, api) in
-        [("query_string", "query"), ("inferred_content_type", "inferredContentType"), ("api_target", "apiTarget")]
-    {
+    for (stored, api) in [
+        ("query_string", "query"),
+        ("inferred_content_type", "inferredContentType"),
+        ("api_target", "apiTarget"),
+    ] {
         let value = shown.remove(stored).unwrap_or_default();
         shown.insert(api.to_owned(), value);
     }

@@ -28,8 +28,10 @@ pub(crate) fn issue(
     from_hour: i64,
     hours: &[i64],
 ) -> Value {
-    let stats: Vec<(i64, i64)> =
-        (from_hour..).map(seconds).zip(hours.iter().copied()).collect();
+    let stats: Vec<(i64, i64)> = (from_hour..)
+        .map(seconds)
+        .zip(hours.iter().copied())
+        .collect();
     json!({
         "id": issue.id.to_string(),
         "shareId": null,
@@ -109,7 +111,10 @@ pub(crate) fn tag_key(tag: &TagKey) -> Value {
 }
 
 fn permalink(issue: &Issue, place: &Place<'_>) -> String {
-    format!("{}/organizations/{}/issues/{}/", place.public_url, place.organization.slug, issue.id)
+    format!(
+        "{}/organizations/{}/issues/{}/",
+        place.public_url, place.organization.slug, issue.id
+    )
 }
 
 fn metadata(issue: &Issue) -> Value {

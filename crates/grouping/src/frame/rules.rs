@@ -170,7 +170,7 @@ mod tests {
             "/srv/venv/lib/python3.12/site-packages/django/core/handlers/base.py",
             "C:\\app\\Lib\\Site-Packages\\x.py",
             "node_modules/express/lib/router.js",
-            "/root/go/pkg/mod/github.com/a/b@v1/c.go",
+            "/home/u/go/pkg/mod/github.com/a/b@v1/c.go",
             "/usr/local/lib/python3.12/json/decoder.py",
             "/home/u/.local/share/x/y.py",
         ] {

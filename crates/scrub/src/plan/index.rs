@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use super::condition::ConditionItem;
 use crate::path::Node;
 use crate::schema::Pii;
-use crate::selector::{Types, above_matches, path_matches};
+use crate::selector::{Types, above_matches, item_matches, path_matches};
 
 /// So many conditions have a bit of their own.
 pub(super) const CONDITIONS_MAX: usize = 64;
@@ -118,10 +118,16 @@ impl Index {
         while rest != 0 {
             let lowest = rest & rest.wrapping_neg();
             let items = self.condition(lowest).unwrap_or_default();
-            if let Some((_, left)) = items.split_last()
-                && left.len() <= node.depth
-                && above_matches(left, Some(node))
-            {
+            let holds = match items.split_last() {
+                // One item above `**`: it matched further up, or it matches here.
+                Some((_, [item])) => {
+                    node.deep & lowest != 0
+                        || node.depth > 0 && item_matches(item, Pii::True, 0, node)
+                }
+                Some((_, left)) => left.len() <= node.depth && above_matches(left, Some(node)),
+                None => false,
+            };
+            if holds {
                 held |= lowest;
             }
             rest &= !lowest;

@@ -81,11 +81,6 @@ impl Match {
     }
 }
 
-/// The match of everything in a text whose key was hit.
-pub(crate) fn anything() -> &'static Regex {
-    &regexes::ANYTHING
-}
-
 /// The searches of a kind of rule, in order; none for the kinds that only refer to other rules
 /// and for patterns that do not compile.
 pub(crate) fn matches_of(kind: &RuleKind) -> Vec<Match> {

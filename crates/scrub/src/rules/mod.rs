@@ -9,4 +9,4 @@ mod regexes;
 pub(crate) use collect::collect_rules;
 #[cfg(test)]
 pub(crate) use compiled::matches_of;
-pub(crate) use compiled::{Groups, Match, Rule, Target, anything};
+pub(crate) use compiled::{Groups, Match, Rule, Target};

@@ -65,7 +65,7 @@ pub(crate) fn above_matches<I: Item>(left: &[I], bottom: Option<&Node<'_>>) -> b
 
 /// Whether one item matches one node, for a value with the flag `pii` at the end of the path;
 /// `place` is the item's place in its selector.
-fn item_matches<I: Item>(item: &I, pii: Pii, place: usize, node: &Node<'_>) -> bool {
+pub(crate) fn item_matches<I: Item>(item: &I, pii: Pii, place: usize, node: &Node<'_>) -> bool {
     match (item.kind(), pii) {
         (_, Pii::False) | (ItemKind::DeepWildcard, Pii::Maybe) => false,
         (ItemKind::Wildcard, _) | (ItemKind::DeepWildcard, Pii::True) => true,

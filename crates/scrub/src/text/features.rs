@@ -1,4 +1,5 @@
 use super::Words;
+use super::letters::{Letters, may_hold_a_word};
 
 /// What a text must have before a regex is worth a try. A hint may let a text through in vain,
 /// but never holds one back that the regex matches.
@@ -27,48 +28,17 @@ pub(crate) enum Hint {
     Password,
 }
 
-const DIGIT: u8 = 1;
-const AT: u8 = 2;
-const SLASH: u8 = 4;
-const COLON: u8 = 8;
-const HYPHEN: u8 = 16;
-const NUL: u8 = 32;
-const HIGH: u8 = 64;
-const UPPER: u8 = 128;
-
-const CLASSES: [u8; 256] = classes();
-
-#[expect(
-    clippy::indexing_slicing,
-    clippy::as_conversions,
-    reason = "evaluated at compile time over exactly 256 bytes"
-)]
-const fn classes() -> [u8; 256] {
-    let mut table = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = match byte as u8 {
-            b'0'..=b'9' => DIGIT,
-            b'@' => AT,
-            b'/' => SLASH,
-            b':' => COLON,
-            b'-' => HYPHEN,
-            0 => NUL,
-            128..=255 => HIGH,
-            b'A'..=b'Z' => UPPER,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    table
-}
+const CARD_DIGITS_MIN: u32 = 15;
+/// Characters of an account number after its country and check digits.
+const IBAN_REST_MIN: usize = 11;
 
 /// What is known about a text after one look at each byte. The features of a text also hold, as
 /// an upper bound, for what redactions leave of it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Features {
-    classes: u8,
-    digits: u32,
+    letters: Letters,
+    /// Digits of any script, or more.
+    digits_max: u32,
     /// The words, once somebody asked.
     words: Option<Words>,
     /// Whether parts of the text stem from redactions.
@@ -77,17 +47,18 @@ pub(crate) struct Features {
 
 impl Features {
     /// Looks at every byte once. `redacted` says that parts of the text stem from redactions.
-    #[expect(clippy::indexing_slicing, reason = "a byte indexes a table of 256")]
     pub(crate) fn of(text: &str, redacted: bool) -> Self {
-        let (mut classes, mut digits) = (0, 0);
+        let (mut letters, mut digits, mut high) = (Letters::default(), 0, 0);
         for byte in text.bytes() {
-            let class = CLASSES[usize::from(byte)];
-            classes |= class;
-            digits += u32::from(class & DIGIT);
+            let class = Letters::of(byte);
+            letters = letters.and(class);
+            digits += class.count(Letters::DIGIT);
+            high += class.count(Letters::HIGH);
         }
         Self {
-            classes,
-            digits,
+            letters,
+            // A digit beyond ASCII takes two bytes at least.
+            digits_max: digits + high / 2,
             words: None,
             redacted,
         }
@@ -102,51 +73,72 @@ impl Features {
     /// what redactions left of it.
     pub(crate) fn allow(&mut self, hint: Hint, text: &str) -> bool {
         // NUL is dropped before a search, which may join what it parted.
-        if self.has(NUL) {
+        if self.has(Letters::NUL) {
             return true;
         }
         match hint {
             Hint::Always => true,
             Hint::Length(bytes) => text.len() >= bytes,
-            Hint::At => self.has(AT),
-            Hint::UrlAuth => self.has(AT) && self.has(SLASH),
-            Hint::Colon => self.has(COLON),
-            // Regexes know digits and blanks beyond ASCII too.
-            Hint::Digits(count) => self.has(HIGH) || self.digits >= count,
-            Hint::CardNumber => self.has(HIGH) || self.digits >= 15 && has_card_number(text),
-            // The edges of redactions are edges of words, which the search for the head ignores.
-            Hint::Iban => {
-                self.has(HIGH)
-                    || self.digits >= 2 && self.has(UPPER) && (self.redacted || has_iban_head(text))
+            Hint::At => self.has(Letters::AT),
+            Hint::UrlAuth => self.has(Letters::AT) && self.has(Letters::SLASH),
+            Hint::Colon => self.has(Letters::COLON),
+            Hint::Digits(count) => self.digits_max >= count,
+            Hint::CardNumber => {
+                self.digits_max >= CARD_DIGITS_MIN
+                    && (self.has(Letters::HIGH) || has_card_number(text))
             }
-            Hint::Ssn => self.digits >= 9 && self.has(HYPHEN) && has_ssn(text),
+            Hint::Iban => self.digits_max >= 2 && self.has(Letters::UPPER) && self.has_iban(text),
+            Hint::Ssn => self.digits_max >= 9 && self.has(Letters::HYPHEN) && has_ssn(text),
             Hint::Bearer => self.words(text).bearer(),
-            Hint::Pem => self.has(HYPHEN) && self.words(text).pem(),
+            Hint::Pem => self.has(Letters::HYPHEN) && self.words(text).pem(),
             Hint::Token => self.words(text).token(),
             Hint::Password => self.words(text).password(),
         }
     }
 
-    fn has(&self, class: u8) -> bool {
-        self.classes & class != 0
+    fn has(&self, class: Letters) -> bool {
+        self.letters.overlaps(class)
     }
 
     fn words(&mut self, text: &str) -> Words {
-        *self.words.get_or_insert_with(|| Words::of(text))
+        if let Some(words) = self.words {
+            return words;
+        }
+        let words = if may_hold_a_word(self.letters) {
+            Words::of(text)
+        } else {
+            Words::default()
+        };
+        self.words = Some(words);
+        words
+    }
+
+    fn has_iban(&self, text: &str) -> bool {
+        let mut words = text
+            .as_bytes()
+            .split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
+        // The edges of redactions are edges of words too, and check digits may be of any script.
+        if self.redacted || self.has(Letters::HIGH) {
+            return words.any(|word| word.len() >= IBAN_REST_MIN);
+        }
+        words.any(|word| {
+            matches!(word, [a, b, c, d, rest @ ..] if rest.len() >= IBAN_REST_MIN
+                && a.is_ascii_uppercase() && b.is_ascii_uppercase()
+                && c.is_ascii_digit() && d.is_ascii_digit())
+        })
     }
 }
 
 fn has_card_number(text: &str) -> bool {
-    const DIGITS_MIN: u32 = 15;
     let (mut run, mut gap) = (0, false);
     for byte in text.bytes() {
         if byte.is_ascii_digit() {
             run += 1;
             gap = false;
-            if run >= DIGITS_MIN {
+            if run >= CARD_DIGITS_MIN {
                 return true;
             }
-        } else if run > 0 && !gap && (byte == b'-' || matches!(byte, b' ' | b'\t'..=b'\r')) {
+        } else if run > 0 && !gap && matches!(byte, b'-' | b' ' | b'\t'..=b'\r') {
             gap = true;
         } else {
             run = 0;
@@ -155,21 +147,13 @@ fn has_card_number(text: &str) -> bool {
     false
 }
 
-fn has_iban_head(text: &str) -> bool {
-    const LENGTH_MIN: usize = 15;
-    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    text.as_bytes().split(|byte| !is_word(byte)).any(|word| {
-        word.len() >= LENGTH_MIN
-            && matches!(word, [a, b, c, d, ..] if a.is_ascii_uppercase()
-                && b.is_ascii_uppercase() && c.is_ascii_digit() && d.is_ascii_digit())
-    })
-}
-
 fn has_ssn(text: &str) -> bool {
     let bytes = text.as_bytes();
     let digits = |range: &[u8]| range.iter().all(u8::is_ascii_digit);
     memchr::memchr_iter(b'-', bytes).any(|hyphen| {
-        let area = hyphen.checked_sub(3).and_then(|start| bytes.get(start..hyphen));
+        let area = hyphen
+            .checked_sub(3)
+            .and_then(|start| bytes.get(start..hyphen));
         let rest = bytes.get(hyphen + 1..hyphen + 8);
         area.is_some_and(digits)
             && matches!(rest, Some([a, b, b'-', serial @ ..]) if digits(&[*a, *b]) && digits(serial))
@@ -205,7 +189,9 @@ mod tests {
     #[test]
     fn text_beyond_ascii_and_redacted_text_are_not_ruled_out_too_early() {
         assert!(allows(Hint::CardNumber, "٤١١١ ١١١١ ١١١١ ١١١١"));
-        assert!(Features::of("[x]DE89370400440532013000", true).allow(Hint::Iban, "xDE89"));
+        assert!(!allows(Hint::CardNumber, "Hauptstraße 5 in Köln"));
+        let glued = "xDE89370400440532013000";
+        assert!(Features::of(glued, true).allow(Hint::Iban, glued));
         assert!(allows(Hint::Password, "pass\0word"));
     }
 }

@@ -2,10 +2,12 @@
 //! earlier redactions left, and the redaction itself (reference/SCRUBBING.md sections 2.5 and 3.5).
 
 mod features;
+mod letters;
 mod pieces;
 mod redact;
 mod words;
 
 pub(crate) use features::{Features, Hint};
-pub(crate) use redact::redact;
-pub(crate) use words::Words;
+pub(crate) use redact::{redact, redact_whole};
+
+use words::Words;

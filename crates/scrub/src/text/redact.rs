@@ -20,30 +20,58 @@ pub(crate) fn redact(
     regex: &Regex,
     groups: &Groups,
 ) -> bool {
-    let untouched = meta.remarks.is_empty() && memchr::memchr(0, text.as_bytes()).is_none();
-    if untouched && !regex.is_match(text) {
-        return false;
-    }
-    let pieces = split(text, &meta.remarks);
-    let Some(search) = search_text(&pieces) else {
+    let Some((search, earlier)) = searched(text, meta) else {
         return false;
     };
     if !regex.is_match(&search) {
         return false;
     }
-    let earlier = pieces
-        .into_iter()
-        .filter(|piece| matches!(piece, Piece::Redaction { .. }));
-    let mut output = Output {
-        rule,
-        earlier: earlier.collect::<Vec<_>>().into_iter(),
-        pieces: Vec::new(),
-    };
+    let mut output = Output::new(rule, earlier);
     match groups {
         Groups::WholeText => output.redact(&search),
         Groups::Of(numbers) => output.redact_groups(&search, regex, numbers),
     }
-    let (changed, remarks) = join(output.pieces);
+    let pieces = output.pieces;
+    replace(text, meta, pieces)
+}
+
+/// Redacts all of a text, unless nothing of it is left to redact. Returns whether it changed.
+pub(crate) fn redact_whole(text: &mut Cow<'_, str>, meta: &mut Meta, rule: &Rule) -> bool {
+    let Some((search, earlier)) = searched(text, meta) else {
+        return false;
+    };
+    let mut output = Output::new(rule, earlier);
+    output.redact(&search);
+    let pieces = output.pieces;
+    replace(text, meta, pieces)
+}
+
+/// The text to search and the earlier redactions, for which it has marks; `None` when all of the
+/// text was redacted before.
+fn searched<'t>(text: &'t str, meta: &Meta) -> Option<(Cow<'t, str>, Vec<Piece>)> {
+    if meta.remarks.is_empty() && memchr::memchr(0, text.as_bytes()).is_none() {
+        return (!text.is_empty()).then_some((Cow::Borrowed(text), Vec::new()));
+    }
+    let mut search = String::new();
+    let mut earlier = Vec::new();
+    let mut has_text = false;
+    for piece in split(text, &meta.remarks) {
+        match piece {
+            Piece::Redaction { .. } => {
+                search.push(MARK);
+                earlier.push(piece);
+            }
+            Piece::Text(text) => {
+                has_text = true;
+                search.extend(text.split(MARK));
+            }
+        }
+    }
+    has_text.then_some((Cow::Owned(search), earlier))
+}
+
+fn replace(text: &mut Cow<'_, str>, meta: &mut Meta, pieces: Vec<Piece>) -> bool {
+    let (changed, remarks) = join(pieces);
     if changed == *text {
         return false;
     }
@@ -54,45 +82,48 @@ pub(crate) fn redact(
     true
 }
 
-/// The text to search; `None` when all of it was redacted before.
-fn search_text(pieces: &[Piece]) -> Option<String> {
-    let mut search = String::new();
-    let mut has_text = false;
-    for piece in pieces {
-        match piece {
-            Piece::Redaction { .. } => search.push(MARK),
-            Piece::Text(text) => {
-                has_text = true;
-                search.extend(text.split(MARK));
-            }
-        }
-    }
-    has_text.then_some(search)
-}
-
-struct Output<'r, I> {
+struct Output<'r> {
     rule: &'r Rule,
     /// The earlier redactions that have not been put back yet.
-    earlier: I,
+    earlier: std::vec::IntoIter<Piece>,
     pieces: Vec<Piece>,
 }
 
-impl<I: Iterator<Item = Piece>> Output<'_, I> {
+impl<'r> Output<'r> {
+    fn new(rule: &'r Rule, earlier: Vec<Piece>) -> Self {
+        Self {
+            rule,
+            earlier: earlier.into_iter(),
+            pieces: Vec::new(),
+        }
+    }
+
     fn redact_groups(&mut self, search: &str, regex: &Regex, numbers: &[usize]) {
         let mut place = 0;
-        for captures in regex.captures_iter(search) {
-            for group in chosen(&captures, numbers) {
-                if group.start() < place {
-                    // A group inside one that was redacted already.
-                    continue;
+        if numbers == [0] {
+            for found in regex.find_iter(search) {
+                place = self.redact_at(search, place, found);
+            }
+        } else {
+            for captures in regex.captures_iter(search) {
+                for group in chosen(&captures, numbers) {
+                    place = self.redact_at(search, place, group);
                 }
-                self.keep(search.get(place..group.start()).unwrap_or_default());
-                self.redact(group.as_str());
-                self.forget_earlier(group.as_str());
-                place = group.end();
             }
         }
         self.keep(search.get(place..).unwrap_or_default());
+    }
+
+    /// Redacts one match and keeps what stands before it; returns where to go on. Nothing happens
+    /// to a group inside one that was redacted already.
+    fn redact_at(&mut self, search: &str, place: usize, found: regex::Match<'_>) -> usize {
+        if found.start() < place {
+            return place;
+        }
+        self.keep(search.get(place..found.start()).unwrap_or_default());
+        self.redact(found.as_str());
+        self.forget_earlier(found.as_str());
+        found.end()
     }
 
     /// Puts a part of the searched text back, earlier redactions at their marks.

@@ -10,10 +10,12 @@ const PASSWORD: u8 = 1;
 const TOKEN: u8 = 2;
 const BEARER: u8 = 4;
 const PEM: u8 = 8;
+/// Of the password rule, but only as the whole text.
+const WHOLE: u8 = 16;
 
-/// No word of the list ends as another begins, except within one group, so that a search for
-/// matches that don't overlap finds every group.
-const WORDS: [(&str, u8); 15] = [
+/// The words by what they mean. Of the first [`SEARCHED_COUNT`] no one ends as another of a
+/// different meaning begins, so that a search for matches that don't overlap finds every meaning.
+pub(super) const WORDS: [(&str, u8); 18] = [
     ("password", PASSWORD),
     ("secret", PASSWORD),
     ("passwd", PASSWORD),
@@ -29,22 +31,23 @@ const WORDS: [(&str, u8); 15] = [
     ("token", TOKEN),
     ("bearer", BEARER),
     ("-----begin", PEM),
+    ("otp", WHOLE),
+    ("two-factor", WHOLE),
+    ("two_factor", WHOLE),
 ];
-
-/// The words that count only as the whole text.
-const WHOLE_WORDS: [&str; 3] = ["otp", "two-factor", "two_factor"];
+const SEARCHED_COUNT: usize = 15;
 
 static FINDER: LazyLock<AhoCorasick> = LazyLock::new(build);
 
 #[expect(
     clippy::expect_used,
-    reason = "fifteen short words stay far below the limits of the automaton"
+    reason = "a few short words stay far below the limits of the automaton"
 )]
 fn build() -> AhoCorasick {
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
         .kind(Some(AhoCorasickKind::DFA))
-        .build(WORDS.map(|(word, _)| word))
+        .build(WORDS.iter().take(SEARCHED_COUNT).map(|(word, _)| word))
         .expect("the automaton is small")
 }
 
@@ -54,16 +57,11 @@ impl Words {
     pub(crate) fn of(text: &str) -> Self {
         let mut found = 0;
         for hit in FINDER.find_iter(text) {
-            let (_, group) = WORDS
-                .get(hit.pattern().as_usize())
-                .copied()
-                .unwrap_or_default();
-            found |= group;
+            let word = WORDS.get(hit.pattern().as_usize());
+            found |= word.map_or(0, |(_, meaning)| *meaning);
         }
-        if WHOLE_WORDS
-            .iter()
-            .any(|word| text.eq_ignore_ascii_case(word))
-        {
+        let mut whole = WORDS.iter().skip(SEARCHED_COUNT);
+        if whole.any(|(word, _)| text.eq_ignore_ascii_case(word)) {
             found |= PASSWORD;
         }
         if !text.is_ascii() && text.contains(['\u{17f}', '\u{212a}']) {
@@ -110,6 +108,7 @@ mod tests {
         assert!(Words::of("OTP").password());
         assert!(Words::of("two_factor").password());
         assert!(!Words::of("otp_code").password());
+        assert!(Words::of("otpassword").password());
     }
 
     #[test]

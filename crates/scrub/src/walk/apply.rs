@@ -3,8 +3,8 @@ use std::borrow::Cow;
 use watchfire_event::{Meta, Remark, RemarkKind};
 
 use crate::config::Redaction;
-use crate::rules::{Match, Rule, Target, anything};
-use crate::text::{Features, redact};
+use crate::rules::{Match, Rule, Target};
+use crate::text::{Features, redact, redact_whole};
 
 /// What becomes of a value as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,17 +54,14 @@ impl<'s> Subject<'s> {
                 if key_hit && removes(rule) {
                     return self.delete(rule);
                 }
-                let regex = match (search.target, key_hit) {
-                    (_, true) => anything(),
-                    (Target::Key, false) => continue,
-                    (Target::Value | Target::KeyValue, false) => {
-                        if !features.allow(search.hint, text) {
-                            continue;
-                        }
-                        search.regex()
-                    }
+                let changed = if key_hit {
+                    redact_whole(text, self.meta, rule)
+                } else if search.target != Target::Key && features.allow(search.hint, text) {
+                    redact(text, self.meta, rule, search.regex(), &search.groups)
+                } else {
+                    false
                 };
-                if redact(text, self.meta, rule, regex, &search.groups) {
+                if changed {
                     features.set_redacted();
                 }
             }

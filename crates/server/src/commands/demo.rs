@@ -59,24 +59,38 @@ pub(crate) fn run(config: &Config, arguments: DemoArgs, as_json: bool) -> Result
         let scenario: Scenario = serde_json::from_str(text).context("a demo scenario")?;
         for event in scenario.events() {
             target.send(&event).with_context(|| {
-                format!("sending to {}; is `watchfire serve` running there?", target.url)
+                format!(
+                    "sending to {}; is `watchfire serve` running there?",
+                    target.url
+                )
             })?;
             sent += 1;
         }
     }
-    let text = format!("Sent {sent} events of {} kinds to {}", SCENARIOS.len(), target.url);
-    output::print(as_json, &json!({"sent": sent, "scenarios": SCENARIOS.len()}), &text)
+    let text = format!(
+        "Sent {sent} events of {} kinds to {}",
+        SCENARIOS.len(),
+        target.url
+    );
+    output::print(
+        as_json,
+        &json!({"sent": sent, "scenarios": SCENARIOS.len()}),
+        &text,
+    )
 }
 
 impl Scenario {
     /// The scenario's events, oldest first; the last one happened a moment ago.
     fn events(&self) -> Vec<Value> {
         let now = Timestamp::now();
-        let mut ages: Vec<f64> =
-            (1..self.count).map(|_| rng().random_range(0.02..self.spread_hours)).collect();
+        let mut ages: Vec<f64> = (1..self.count)
+            .map(|_| rng().random_range(0.02..self.spread_hours))
+            .collect();
         ages.push(rng().random_range(0.0..0.2));
         ages.sort_by(|a, b| b.total_cmp(a));
-        ages.into_iter().map(|hours| self.event_at(now, hours)).collect()
+        ages.into_iter()
+            .map(|hours| self.event_at(now, hours))
+            .collect()
     }
 
     fn event_at(&self, now: Timestamp, hours_ago: f64) -> Value {
@@ -92,7 +106,9 @@ impl Scenario {
 }
 
 fn user(number: u32) -> Value {
-    let names = ["ana", "bo", "chidi", "dana", "emre", "fatima", "goran", "hana"];
+    let names = [
+        "ana", "bo", "chidi", "dana", "emre", "fatima", "goran", "hana",
+    ];
     let name = names.choose(&mut rng()).copied().unwrap_or("ana");
     json!({
         "id": number.to_string(),
@@ -119,7 +135,9 @@ impl Target {
         let Some((scheme, key, host, project)) = parts else {
             bail!("a DSN looks like http://KEY@host/1, but this is {dsn:?}");
         };
-        let agent = ureq::Agent::config_builder().timeout_global(Some(ANSWER_WAIT_MAX)).build();
+        let agent = ureq::Agent::config_builder()
+            .timeout_global(Some(ANSWER_WAIT_MAX))
+            .build();
         Ok(Self {
             agent: agent.into(),
             url: format!("{scheme}://{host}/api/{project}/envelope/"),
@@ -128,10 +146,13 @@ impl Target {
     }
 
     fn send(&self, event: &Value) -> Result<()> {
-        let header = json!({"event_id": event["event_id"], "sent_at": Timestamp::now().to_string()});
+        let header =
+            json!({"event_id": event["event_id"], "sent_at": Timestamp::now().to_string()});
         let body = format!("{header}\n{{\"type\":\"event\"}}\n{event}\n");
-        let auth =
-            format!("Sentry sentry_key={}, sentry_version=7, sentry_client={CLIENT}", self.public_key);
+        let auth = format!(
+            "Sentry sentry_key={}, sentry_version=7, sentry_client={CLIENT}",
+            self.public_key
+        );
         self.agent
             .post(&self.url)
             .header("X-Sentry-Auth", auth)
@@ -147,9 +168,15 @@ mod tests {
 
     #[test]
     fn the_demo_is_varied() {
-        let scenarios: Vec<Scenario> = SCENARIOS.iter().map(|text| serde_json::from_str(text).expect("reads")).collect();
+        let scenarios: Vec<Scenario> = SCENARIOS
+            .iter()
+            .map(|text| serde_json::from_str(text).expect("reads"))
+            .collect();
         let events: Vec<Value> = scenarios.iter().flat_map(Scenario::events).collect();
-        let platforms: std::collections::HashSet<&str> = events.iter().filter_map(|event| event["platform"].as_str()).collect();
+        let platforms: std::collections::HashSet<&str> = events
+            .iter()
+            .filter_map(|event| event["platform"].as_str())
+            .collect();
         assert!(events.len() >= 40 && platforms.len() >= 5);
     }
 }

@@ -12,13 +12,23 @@ use crate::output;
 
 /// Creates a project with one key and prints its DSN.
 pub(crate) fn run(config: &Config, command: ProjectCommand, as_json: bool) -> Result<()> {
-    let ProjectCommand::Create { name, org, platform } = command;
+    let ProjectCommand::Create {
+        name,
+        org,
+        platform,
+    } = command;
     let database = open_database(config)?;
     let organization = database
         .read_blocking(|conn| organization::by_slug(conn, &org))?
         .with_context(|| format!("organisation {org:?} not found"))?;
     let made = database.write_blocking(|conn| {
-        set_up::make_project(conn, organization.id, &name, platform.as_deref(), Timestamp::now())
+        set_up::make_project(
+            conn,
+            organization.id,
+            &name,
+            platform.as_deref(),
+            Timestamp::now(),
+        )
     });
     let (project, key) = match made {
         Err(Error::Taken(_)) => {

@@ -30,7 +30,10 @@ pub(crate) fn run(config: &Config, as_json: bool) -> Result<()> {
     logging::start(config)?;
     let database = open_database(config)?;
     let listener = TcpListener::bind(&config.listen).with_context(|| {
-        format!("cannot listen on {}; choose another address with --listen", config.listen)
+        format!(
+            "cannot listen on {}; choose another address with --listen",
+            config.listen
+        )
     })?;
     let writer = Writer::start(&database, &WriterOptions::default())?;
     announce(config, &database, as_json)?;
@@ -43,12 +46,22 @@ async fn serve(
     database: Database,
     writer: Writer,
 ) -> Result<()> {
-    let limits = Limits { retention_days: config.retention_days, ..Limits::default() };
+    let limits = Limits {
+        retention_days: config.retention_days,
+        ..Limits::default()
+    };
     let proxies = config.trusted_proxies.clone();
-    let ingest =
-        web::Data::new(Ingest::new(database.clone(), writer.clone(), limits, proxies));
+    let ingest = web::Data::new(Ingest::new(
+        database.clone(),
+        writer.clone(),
+        limits,
+        proxies,
+    ));
     let pages = web::Data::new(Web::new(database.clone(), WebConfig::new(&config.url))?);
-    let api = Api { database: database.clone(), public_url: config.url.clone() };
+    let api = Api {
+        database: database.clone(),
+        public_url: config.url.clone(),
+    };
     let database = web::Data::new(database);
     let mut server = HttpServer::new(move || {
         App::new()

@@ -21,7 +21,10 @@ pub(crate) fn run(config: &Config, command: TokenCommand, as_json: bool) -> Resu
     let TokenCommand::Create { name, scopes, user } = command;
     for scope in &scopes {
         if !watchfire_api::SCOPES.contains(&scope.as_str()) {
-            bail!("unknown scope {scope:?}; known are {}", watchfire_api::SCOPES.join(", "));
+            bail!(
+                "unknown scope {scope:?}; known are {}",
+                watchfire_api::SCOPES.join(", ")
+            );
         }
     }
     let database = open_database(config)?;
@@ -34,7 +37,12 @@ pub(crate) fn run(config: &Config, command: TokenCommand, as_json: bool) -> Resu
     };
     let secret = make_token();
     database.write_blocking(|conn| {
-        let new = NewToken { user_id, name: &name, token: &secret, scopes: &scopes };
+        let new = NewToken {
+            user_id,
+            name: &name,
+            token: &secret,
+            scopes: &scopes,
+        };
         token::create(conn, &new, Timestamp::now())
     })?;
     output::print(as_json, &json!({"token": secret}), &secret)

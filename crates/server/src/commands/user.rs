@@ -19,11 +19,19 @@ const MADE_PASSWORD_CHARACTERS: usize = 20;
 
 /// Creates an account in every organisation; makes a password where none is given.
 pub(crate) fn run(config: &Config, command: UserCommand, as_json: bool) -> Result<()> {
-    let UserCommand::Create { email, password_stdin, superuser } = command;
+    let UserCommand::Create {
+        email,
+        password_stdin,
+        superuser,
+    } = command;
     if !email.contains('@') {
         bail!("an e-mail address has an @, but this is {email:?}");
     }
-    let given = if password_stdin { Some(first_line()?) } else { None };
+    let given = if password_stdin {
+        Some(first_line()?)
+    } else {
+        None
+    };
     let password = given.clone().unwrap_or_else(make_password);
     let new = NewUser {
         name: email.split('@').next().unwrap_or_default().to_owned(),

@@ -11,8 +11,6 @@ use super::{Given, LogFormat, SETTINGS, Setting};
 /// The checked settings.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
-    /// Where everything is kept.
-    pub(crate) data_dir: PathBuf,
     /// Which database.
     pub(crate) database_url: String,
     /// What to bind.
@@ -78,7 +76,9 @@ pub(crate) fn resolve(
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> Result<(Config, Vec<Resolved>)> {
     let outside = |setting: &'static Setting| {
-        let flag = given.get(setting.name).map(|value| (value.clone(), Origin::Flag));
+        let flag = given
+            .get(setting.name)
+            .map(|value| (value.clone(), Origin::Flag));
         flag.or_else(|| {
             let value = environment(setting.variable).filter(|value| !value.is_empty())?;
             Some((value, Origin::Environment(setting.variable)))
@@ -96,7 +96,11 @@ pub(crate) fn resolve(
         let (value, origin) = outside(setting)
             .or_else(|| file.as_ref()?.value(setting))
             .unwrap_or_else(|| (setting.default.to_owned(), Origin::Default));
-        resolved.push(Resolved { name: setting.name, value, origin });
+        resolved.push(Resolved {
+            name: setting.name,
+            value,
+            origin,
+        });
     }
     fill_dependent_defaults(&mut resolved);
     let config = check(&resolved)?;
@@ -137,9 +141,15 @@ fn read_file(named: Option<String>, data_dir: &Path) -> Result<Option<File>> {
     let table: toml::Table = text
         .parse()
         .with_context(|| format!("the configuration file {shown} is not valid TOML"))?;
-    let known = |key: &str| SETTINGS.iter().any(|setting| setting.name.replace('-', "_") == key);
+    let known = |key: &str| {
+        SETTINGS
+            .iter()
+            .any(|setting| setting.name.replace('-', "_") == key)
+    };
     if let Some(key) = table.keys().find(|key| !known(key)) {
-        bail!("the configuration file {shown} has an unknown key {key:?}; `watchfire config` lists the known ones");
+        bail!(
+            "the configuration file {shown} has an unknown key {key:?}; `watchfire config` lists the known ones"
+        );
     }
     Ok(Some(File { path, table }))
 }
@@ -158,7 +168,10 @@ fn fill_dependent_defaults(resolved: &mut [Resolved]) {
 }
 
 fn text<'a>(resolved: &'a [Resolved], name: &str) -> &'a str {
-    resolved.iter().find(|entry| entry.name == name).map_or("", |entry| entry.value.as_str())
+    resolved
+        .iter()
+        .find(|entry| entry.name == name)
+        .map_or("", |entry| entry.value.as_str())
 }
 
 fn check(resolved: &[Resolved]) -> Result<Config> {
@@ -167,7 +180,11 @@ fn check(resolved: &[Resolved]) -> Result<Config> {
         bail!("url must begin with http:// or https://, but is {url:?}");
     }
     let listen = text(resolved, "listen").to_owned();
-    if listen.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok()).is_none() {
+    if listen
+        .rsplit_once(':')
+        .and_then(|(_, port)| port.parse::<u16>().ok())
+        .is_none()
+    {
         bail!("listen must be ADDRESS:PORT such as 127.0.0.1:9000, but is {listen:?}");
     }
     let log_format = match text(resolved, "log-format") {
@@ -176,7 +193,6 @@ fn check(resolved: &[Resolved]) -> Result<Config> {
         other => bail!("log-format must be text or json, but is {other:?}"),
     };
     Ok(Config {
-        data_dir: PathBuf::from(text(resolved, "data-dir")),
         database_url: text(resolved, "database-url").to_owned(),
         listen,
         url,
@@ -197,9 +213,9 @@ fn proxies(list: &str) -> Result<TrustedProxies> {
         "*" => Ok(TrustedProxies::Everybody),
         list => {
             let networks = list.split(',').map(|text| text.trim().parse::<Network>());
-            let networks = networks
-                .collect::<Result<Vec<Network>, _>>()
-                .context("trusted-proxies must be *, or addresses and networks separated by commas")?;
+            let networks = networks.collect::<Result<Vec<Network>, _>>().context(
+                "trusted-proxies must be *, or addresses and networks separated by commas",
+            )?;
             Ok(TrustedProxies::Networks(networks))
         }
     }
@@ -210,46 +226,84 @@ where
     N::Err: std::error::Error + Send + Sync + 'static,
 {
     let value = text(resolved, name);
-    value.parse().with_context(|| format!("{name} must be a whole number, but is {value:?}"))
+    value
+        .parse()
+        .with_context(|| format!("{name} must be a whole number, but is {value:?}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn with(given: &[(&'static str, &str)], environment: &[(&str, &str)]) -> Result<(Config, Vec<Resolved>)> {
-        let given: Given = given.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    fn with(
+        given: &[(&'static str, &str)],
+        environment: &[(&str, &str)],
+    ) -> Result<(Config, Vec<Resolved>)> {
+        let given: Given = given
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()))
+            .collect();
         resolve(&given, &|variable| {
-            environment.iter().find(|(name, _)| *name == variable).map(|(_, value)| (*value).to_owned())
+            environment
+                .iter()
+                .find(|(name, _)| *name == variable)
+                .map(|(_, value)| (*value).to_owned())
         })
     }
 
     #[test]
     fn a_flag_beats_the_environment_and_the_environment_beats_the_file() {
         let folder = tempfile::tempdir().expect("a folder");
-        std::fs::write(folder.path().join("watchfire.toml"), "listen = \"127.0.0.1:1\"\nretention_days = 7\nlog = \"warn\"").expect("writes");
+        std::fs::write(
+            folder.path().join("watchfire.toml"),
+            "listen = \"127.0.0.1:1\"\nretention_days = 7\nlog = \"warn\"",
+        )
+        .expect("writes");
         let data_dir = folder.path().to_str().expect("a path");
         let (config, resolved) = with(
             &[("data-dir", data_dir), ("listen", "127.0.0.1:3")],
-            &[("WATCHFIRE_LISTEN", "127.0.0.1:2"), ("WATCHFIRE_LOG", "debug")],
+            &[
+                ("WATCHFIRE_LISTEN", "127.0.0.1:2"),
+                ("WATCHFIRE_LOG", "debug"),
+            ],
         )
         .expect("resolves");
-        assert_eq!((config.listen.as_str(), config.log.as_str(), config.retention_days), ("127.0.0.1:3", "debug", 7));
-        let origins: Vec<String> = resolved.iter().filter(|entry| ["listen", "log", "workers"].contains(&entry.name)).map(|entry| entry.origin.to_string()).collect();
+        assert_eq!(
+            (
+                config.listen.as_str(),
+                config.log.as_str(),
+                config.retention_days
+            ),
+            ("127.0.0.1:3", "debug", 7)
+        );
+        let origins: Vec<String> = resolved
+            .iter()
+            .filter(|entry| ["listen", "log", "workers"].contains(&entry.name))
+            .map(|entry| entry.origin.to_string())
+            .collect();
         assert_eq!(origins, ["flag", "default", "environment WATCHFIRE_LOG"]);
     }
 
     #[test]
     fn database_and_url_follow_from_folder_and_address() {
-        let (config, _) = with(&[("data-dir", "/none/here"), ("listen", "[::1]:80")], &[]).expect("resolves");
+        let (config, _) =
+            with(&[("data-dir", "/none/here"), ("listen", "[::1]:80")], &[]).expect("resolves");
         assert_eq!(config.database_url, "sqlite:///none/here/watchfire.db");
         assert_eq!(config.url, "http://[::1]:80");
     }
 
     #[test]
     fn bad_values_are_refused_with_the_name_of_the_setting() {
-        for (name, value) in [("url", "watchfire.example"), ("listen", "9000"), ("retention-days", "many"), ("log-format", "xml"), ("trusted-proxies", "10.0.0.1,proxy")] {
-            let error = with(&[(name, value)], &[]).expect_err("refuses").to_string();
+        for (name, value) in [
+            ("url", "watchfire.example"),
+            ("listen", "9000"),
+            ("retention-days", "many"),
+            ("log-format", "xml"),
+            ("trusted-proxies", "10.0.0.1,proxy"),
+        ] {
+            let error = with(&[(name, value)], &[])
+                .expect_err("refuses")
+                .to_string();
             assert!(error.starts_with(name) && error.contains("must"), "{error}");
         }
     }
@@ -257,8 +311,16 @@ mod tests {
     #[test]
     fn an_unknown_key_in_the_file_is_refused() {
         let folder = tempfile::tempdir().expect("a folder");
-        std::fs::write(folder.path().join("watchfire.toml"), "lisen = \"127.0.0.1:1\"").expect("writes");
-        let error = with(&[("data-dir", folder.path().to_str().expect("a path"))], &[]).expect_err("refuses");
+        std::fs::write(
+            folder.path().join("watchfire.toml"),
+            "lisen = \"127.0.0.1:1\"",
+        )
+        .expect("writes");
+        let error = with(
+            &[("data-dir", folder.path().to_str().expect("a path"))],
+            &[],
+        )
+        .expect_err("refuses");
         assert!(error.to_string().contains("unknown key \"lisen\""));
     }
 }

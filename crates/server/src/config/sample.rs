@@ -11,7 +11,10 @@ const HEAD: &str = "\
 fn the_sample_file_lists_every_setting_with_its_default() {
     let mut expected = HEAD.to_owned();
     for setting in SETTINGS {
-        expected += &format!("\n# {}.\n# {}={}\n", setting.help, setting.variable, setting.default);
+        expected += &format!(
+            "\n# {}.\n# {}={}\n",
+            setting.help, setting.variable, setting.default
+        );
     }
     assert_eq!(include_str!("../../../../.env.sample"), expected);
 }
