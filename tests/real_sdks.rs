@@ -104,7 +104,8 @@ fn a_failing_django_view_is_stored_with_chain_locals_user_and_without_secrets() 
         assert_eq!(frame["vars"]["order"]["number"], "'2026-42-0007'");
         assert_eq!(event["user"]["id"], "42");
         assert_eq!(tag(&event, "plan"), "business");
-        assert_eq!(tag(&event, "environment"), "production");
+        assert_eq!(event["environment"], "production");
+        assert_eq!(event["release"], "shop@2.4.0");
 
         let request = entry(&event, "request");
         assert_eq!(request["method"], "POST");
@@ -230,7 +231,8 @@ fn an_error_in_a_browser_crosses_origins_and_arrives() {
         assert_eq!(issue["isUnhandled"], true);
         assert_eq!(failing_frame(&event)["function"], "price");
         assert_eq!(event["user"]["id"], "99");
-        assert_eq!(event["contexts"]["browser"]["name"], "Chrome");
+        assert_eq!(event["platform"], "javascript");
+        assert_eq!(entry(&event, "breadcrumbs")["values"][0]["category"], "ui.click");
         Ok(())
     });
 }

@@ -54,9 +54,9 @@ async function readIssue(page) {
 }
 
 async function resolveAndRegress(page) {
-  const state = page.locator('.issue-sub .badge').first();
+  const state = page.locator('.issue-head .badge').first();
   await page.getByRole('button', { name: 'Resolve', exact: true }).click();
-  await page.locator('.issue-sub .badge', { hasText: /^resolved$/ }).waitFor();
+  await page.locator('.issue-head .badge', { hasText: /^resolved$/ }).waitFor();
   await page.goto(ISSUES);
   await page.getByRole('link', { name: /^Resolved/ }).click();
   await page.getByRole('link', { name: 'PaymentError' }).first().click();
@@ -113,7 +113,8 @@ async function main() {
   page.on('console', (line) => line.type() === 'error' && !/status of 4/.test(line.text()) && complaints.push(line.text()));
   try {
     for (const step of [setUp, noticeFirstEvent, readIssue, resolveAndRegress, showMarkupAsText, logOutAndIn]) {
-      await step(page).catch((error) => {
+      await step(page).catch(async (error) => {
+        if (FOLDER) await page.screenshot({ path: `${FOLDER}/failed.png` });
         throw new Error(`${step.name} at ${page.url()}: ${error.message}`);
       });
     }

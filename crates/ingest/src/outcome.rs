@@ -228,3 +228,36 @@ impl Drop for Pending<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use watchfire_store::{WriterOptions, outcome};
+    use watchfire_testkit::database::TestDatabase;
+
+    use super::*;
+
+    #[test]
+    fn an_item_that_nobody_decided_about_is_counted_as_internal() {
+        let test = TestDatabase::sqlite();
+        let database = test.database();
+        let writer = Writer::start(database, &WriterOptions::default()).expect("a writer");
+        let at = Timestamp::now();
+        let ledger = Ledger::new(writer.clone(), at);
+        drop(ledger.pending(DataCategory::Error, 2));
+        ledger
+            .pending(DataCategory::Session, 1)
+            .refuse(Outcome::invalid("feature_disabled"));
+        ledger.pending(DataCategory::Error, 1).hand_over();
+        actix_web::rt::System::new().block_on(writer.shutdown());
+        let end = at.plus_micros(3_600_000_000);
+        let totals = database
+            .read_blocking(|conn| outcome::totals(conn, None, at, end))
+            .expect("reads");
+        let mut lines: Vec<_> = totals
+            .iter()
+            .map(|it| format!("{} {} {}", it.category, it.reason, it.quantity))
+            .collect();
+        lines.sort();
+        assert_eq!(lines, ["error internal 2", "session feature_disabled 1"]);
+    }
+}

@@ -65,7 +65,11 @@ on_both!(a_broken_gzip, |it| {
     assert!(!it.has_event(ID).await);
     assert_eq!(
         it.outcomes().await,
-        ["accepted error 1", "invalid default invalid_body 2"]
+        [
+            "accepted error 1",
+            "invalid default invalid_body 2",
+            "invalid default invalid_compression 1"
+        ]
     );
 });
 

@@ -17,4 +17,6 @@ mod keys;
 #[cfg(test)]
 mod overload;
 #[cfg(test)]
+mod pipeline;
+#[cfg(test)]
 mod wire;

@@ -122,3 +122,21 @@ fn a_client_that_goes_away_leaves_nothing_behind() {
         assert!(!it.has_event(ID).await);
     });
 }
+
+#[test]
+fn a_client_without_a_key_reads_why_after_sending_all() {
+    run(&TestDatabase::sqlite(), |it| async move {
+        let mut stream = serve(&it).await;
+        let head = format!(
+            "POST /api/{}/store/ HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: {BYTES}\r\n\r\n",
+            it.project
+        );
+        stream.write_all(head.as_bytes()).await.expect("writes");
+        stream
+            .write_all(&vec![b'x'; BYTES])
+            .await
+            .expect("writes all of it");
+        let answer = answer(&mut stream).await;
+        assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    });
+}

@@ -42,10 +42,7 @@ impl Conn<'_> {
     ///
     /// # Errors
     /// Those of `work`, and those of the commit.
-    pub fn transaction<T>(
-        &mut self,
-        work: impl FnOnce(&mut Conn<'_>) -> Result<T>,
-    ) -> Result<T> {
+    pub fn transaction<T>(&mut self, work: impl FnOnce(&mut Conn<'_>) -> Result<T>) -> Result<T> {
         match self {
             Self::Sqlite(c) => c.transaction(|c| work(&mut Conn::Sqlite(c))),
             Self::Pg(c) => c.transaction::<_, Error, _>(|c| work(&mut Conn::Pg(c))),

@@ -77,9 +77,8 @@ impl Database {
     pub fn connect(url: &str, options: &Options) -> std::result::Result<Self, ConnectError> {
         // On a thread of its own, because the PostgreSQL client refuses to be waited for inside an
         // async task, and the caller may well be one.
-        let connecting = std::thread::scope(|scope| {
-            scope.spawn(|| Self::connect_here(url, options)).join()
-        });
+        let connecting =
+            std::thread::scope(|scope| scope.spawn(|| Self::connect_here(url, options)).join());
         connecting.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }
 
@@ -88,7 +87,9 @@ impl Database {
             Some(("sqlite", rest)) => {
                 Kind::Sqlite(Sqlite::connect(&sqlite::path_of_url(rest)?, options)?)
             }
-            Some(("postgres" | "postgresql", _)) => Kind::Postgres(Postgres::connect(url, options)?),
+            Some(("postgres" | "postgresql", _)) => {
+                Kind::Postgres(Postgres::connect(url, options)?)
+            }
             _ => return Err(ConnectError::UnknownScheme(scheme(url).to_owned())),
         };
         let database = Self {

@@ -146,16 +146,16 @@ impl Dictionaries {
         }
     }
 
-    fn decoder(
-        &self,
-        conn: &mut Conn<'_>,
-        id: i64,
-    ) -> Result<&'static DecoderDictionary<'static>> {
+    fn decoder(&self, conn: &mut Conn<'_>, id: i64) -> Result<&'static DecoderDictionary<'static>> {
         if let Some(decoder) = self.read().decoders.get(&id) {
             return Ok(decoder);
         }
         self.load(conn)?;
-        self.read().decoders.get(&id).copied().ok_or(Error::NotFound)
+        self.read()
+            .decoders
+            .get(&id)
+            .copied()
+            .ok_or(Error::NotFound)
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, Known> {

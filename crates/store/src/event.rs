@@ -166,7 +166,11 @@ pub fn list(
             is_previous,
         })
     };
-    let has_previous = if is_previous { has_more } else { cursor.is_some() };
+    let has_previous = if is_previous {
+        has_more
+    } else {
+        cursor.is_some()
+    };
     Ok(EventPage {
         previous: cursor_at(events.first().filter(|_| has_previous), true),
         next: cursor_at(events.last().filter(|_| is_previous || has_more), false),

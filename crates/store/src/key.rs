@@ -34,12 +34,7 @@ pub struct Key {
 ///
 /// # Errors
 /// When the database fails or the project does not exist.
-pub fn create(
-    conn: &mut Conn<'_>,
-    project: ProjectId,
-    label: &str,
-    now: Timestamp,
-) -> Result<Key> {
+pub fn create(conn: &mut Conn<'_>, project: ProjectId, label: &str, now: Timestamp) -> Result<Key> {
     let mut bytes = [0; 16];
     rand::rng().fill_bytes(&mut bytes);
     let row = (
@@ -116,6 +111,11 @@ impl Key {
     #[must_use]
     pub fn dsn(&self, public_url: &str) -> String {
         let (scheme, host) = public_url.split_once("://").unwrap_or(("http", public_url));
-        format!("{scheme}://{}@{}/{}", self.public_key, host.trim_end_matches('/'), self.project_id)
+        format!(
+            "{scheme}://{}@{}/{}",
+            self.public_key,
+            host.trim_end_matches('/'),
+            self.project_id
+        )
     }
 }

@@ -28,12 +28,7 @@ pub struct Organization {
 ///
 /// # Errors
 /// [`crate::Error::Taken`] when the slug is in use.
-pub fn create(
-    conn: &mut Conn<'_>,
-    slug: &str,
-    name: &str,
-    now: Timestamp,
-) -> Result<Organization> {
+pub fn create(conn: &mut Conn<'_>, slug: &str, name: &str, now: Timestamp) -> Result<Organization> {
     let row = (
         organization::slug.eq(slug),
         organization::name.eq(name),

@@ -122,7 +122,9 @@ pub fn totals(
     );
     select.number(project.map_or(0, |project| project.0));
     select.push(" AND hour >= ").number(hour_of(from));
-    select.push(" AND hour < ").number(hour_of(to.plus_micros(MICROS_PER_HOUR - 1)));
+    select
+        .push(" AND hour < ")
+        .number(hour_of(to.plus_micros(MICROS_PER_HOUR - 1)));
     select.push(" GROUP BY category, outcome, reason ORDER BY category, outcome, reason");
     Ok(on!(conn, |c| select.load(c))?)
 }

@@ -114,15 +114,15 @@ impl<C> Drop for Lent<'_, C> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::{AtomicI64, Ordering};
 
     use super::*;
 
-    static OPENED: AtomicUsize = AtomicUsize::new(0);
+    static OPENED: AtomicI64 = AtomicI64::new(0);
 
     #[test]
     fn a_closed_connection_is_replaced_and_an_open_one_used_again() {
-        let open = || Ok(OPENED.fetch_add(1, Ordering::SeqCst) as i64);
+        let open = || Ok(OPENED.fetch_add(1, Ordering::SeqCst));
         let pool = Pool::new(1, Box::new(open), |connection: &i64| *connection < 0);
         assert_eq!(pool.run(|c| Ok(*c)).unwrap(), 0);
         assert_eq!(pool.run(|c| Ok(*c)).unwrap(), 0);

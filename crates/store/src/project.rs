@@ -160,12 +160,11 @@ pub(crate) fn lock_for_change(
     id: ProjectId,
     first_event_at: Option<Timestamp>,
 ) -> Result<i64> {
-    let (next_short_id, known_first): (i64, Option<i64>) = on!(conn, |c| diesel::update(
-        project::table.find(id.0)
-    )
-    .set(project::change_count.eq(project::change_count + 1))
-    .returning((project::next_short_id, project::first_event_at))
-    .get_result(c))?;
+    let (next_short_id, known_first): (i64, Option<i64>) =
+        on!(conn, |c| diesel::update(project::table.find(id.0))
+            .set(project::change_count.eq(project::change_count + 1))
+            .returning((project::next_short_id, project::first_event_at))
+            .get_result(c))?;
     if let (None, Some(at)) = (known_first, first_event_at) {
         on!(conn, |c| diesel::update(project::table.find(id.0))
             .set(project::first_event_at.eq(at.0))

@@ -38,11 +38,10 @@ impl Sqlite {
             writer: pool(path, 1, WRITER),
             readers: pool(path, options.readers, READER),
         };
-        let mut connection =
-            open(path, WRITER).map_err(|reason| ConnectError::Unwritable {
-                path: path.to_owned(),
-                reason,
-            })?;
+        let mut connection = open(path, WRITER).map_err(|reason| ConnectError::Unwritable {
+            path: path.to_owned(),
+            reason,
+        })?;
         migration::migrate_sqlite(&mut connection).map_err(ConnectError::Migration)?;
         Ok(sqlite)
     }

@@ -56,12 +56,7 @@ pub fn distribution(conn: &mut Conn<'_>, issue: IssueId, top: usize) -> Result<V
 ///
 /// # Errors
 /// When the database fails.
-pub fn get(
-    conn: &mut Conn<'_>,
-    issue: IssueId,
-    key: &str,
-    top: usize,
-) -> Result<Option<TagKey>> {
+pub fn get(conn: &mut Conn<'_>, issue: IssueId, key: &str, top: usize) -> Result<Option<TagKey>> {
     Ok(select(conn, issue, Some(key), top)?.pop())
 }
 

@@ -27,8 +27,14 @@ pub(crate) fn derive(event: &Event<'_>) -> Vec<(String, String)> {
     if let Some((kind, id)) = user_identity(body) {
         tags.add("user", Some(format!("{kind}:{id}").as_str()));
     }
-    tags.add("handled", handled(body).map(|h| if h { "yes" } else { "no" }));
-    tags.add("mechanism", mechanisms(body).last().and_then(|m| m.get_str("type")));
+    tags.add(
+        "handled",
+        handled(body).map(|h| if h { "yes" } else { "no" }),
+    );
+    tags.add(
+        "mechanism",
+        mechanisms(body).last().and_then(|m| m.get_str("type")),
+    );
     let contexts = body.get_object("contexts");
     for key in ["browser", "os", "runtime"] {
         let context = contexts.and_then(|contexts| contexts.get_object(key));
@@ -91,7 +97,8 @@ impl Tags {
         let key = storable(key);
         let is_there = self.0.iter().any(|(other, _)| *other == key);
         if !is_there && !key.is_empty() && self.0.len() < TAGS_PER_EVENT_MAX {
-            self.0.push((key.into_owned(), storable(value).into_owned()));
+            self.0
+                .push((key.into_owned(), storable(value).into_owned()));
         }
     }
 
@@ -145,7 +152,9 @@ mod tests {
 
     fn tags(text: &'static str) -> Vec<String> {
         let tags = derive(&event(text));
-        tags.iter().map(|(key, value)| format!("{key}={value}")).collect()
+        tags.iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect()
     }
 
     #[test]
@@ -161,9 +170,18 @@ mod tests {
         assert_eq!(
             found,
             [
-                "level=error", "environment=production", "release=shop@1", "transaction=/pay",
-                "url=http://x/pay", "user=id:7", "handled=no", "mechanism=django", "os=Linux",
-                "os.name=Linux", "runtime=CPython 3.13", "runtime.name=CPython",
+                "level=error",
+                "environment=production",
+                "release=shop@1",
+                "transaction=/pay",
+                "url=http://x/pay",
+                "user=id:7",
+                "handled=no",
+                "mechanism=django",
+                "os=Linux",
+                "os.name=Linux",
+                "runtime=CPython 3.13",
+                "runtime.name=CPython",
                 "server_name=web-1",
             ]
         );
@@ -172,7 +190,10 @@ mod tests {
     #[test]
     fn the_first_known_identity_stands_for_the_user() {
         let identity = |text| user_identity(&event(text).body);
-        assert_eq!(identity(r#"{"user":{"id":" ","email":"a@b"}}"#), Some(("email", "a@b".into())));
+        assert_eq!(
+            identity(r#"{"user":{"id":" ","email":"a@b"}}"#),
+            Some(("email", "a@b".into()))
+        );
         assert_eq!(identity(r#"{"user":{"name":"A"}}"#), None);
         assert_eq!(identity("{}"), None);
     }

@@ -57,7 +57,12 @@ pub struct NewToken<'a> {
 /// # Errors
 /// When the database fails.
 pub fn create(conn: &mut Conn<'_>, new: &NewToken<'_>, now: Timestamp) -> Result<Token> {
-    let start = new.token.char_indices().rev().nth(3).map_or(0, |(at, _)| at);
+    let start = new
+        .token
+        .char_indices()
+        .rev()
+        .nth(3)
+        .map_or(0, |(at, _)| at);
     let row = (
         api_token::user_id.eq(new.user_id.map(|user| user.0)),
         api_token::name.eq(new.name),

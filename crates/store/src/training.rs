@@ -100,7 +100,10 @@ fn train(database: &Database) -> Result<()> {
         return Ok(());
     }
     let samples = database.read_blocking(|conn| samples(database, conn))?;
-    let bodies: Vec<&[u8]> = samples.iter().map(|sample| sample.body.as_slice()).collect();
+    let bodies: Vec<&[u8]> = samples
+        .iter()
+        .map(|sample| sample.body.as_slice())
+        .collect();
     let Ok(dictionary) = zstd::dict::from_samples(&bodies, DICTIONARY_BYTES_MAX) else {
         // Too little or too uniform to learn from; a later batch tries again with more.
         return Ok(());
@@ -109,10 +112,14 @@ fn train(database: &Database) -> Result<()> {
     let id = database.write_blocking(|conn| dictionaries.insert(conn, &dictionary, now))?;
     dictionaries.add(id, &dictionary);
 
-    let plain: Vec<&Sample> = samples.iter().filter(|sample| sample.dictionary_id == NONE).collect();
+    let plain: Vec<&Sample> = samples
+        .iter()
+        .filter(|sample| sample.dictionary_id == NONE)
+        .collect();
     for step in plain.chunks(RECOMPRESS_STEP) {
         database.write_blocking(|conn| {
-            step.iter().try_for_each(|sample| recompress(database, conn, sample))
+            step.iter()
+                .try_for_each(|sample| recompress(database, conn, sample))
         })?;
     }
     Ok(())
@@ -122,12 +129,19 @@ fn samples(database: &Database, conn: &mut Conn<'_>) -> Result<Vec<Sample>> {
     let rows: Vec<(i64, Vec<u8>, i64, Vec<u8>)> = on!(conn, |c| event::table
         .order(event::id.desc())
         .limit(SAMPLES_MAX)
-        .select((event::project_id, event::event_id, event::dictionary_id, event::body))
+        .select((
+            event::project_id,
+            event::event_id,
+            event::dictionary_id,
+            event::body
+        ))
         .load(c))?;
     let mut samples = Vec::with_capacity(rows.len());
     let mut bytes = 0;
     for (project_id, event_id, dictionary_id, body) in rows {
-        let body = database.dictionaries().decompress(conn, &body, dictionary_id)?;
+        let body = database
+            .dictionaries()
+            .decompress(conn, &body, dictionary_id)?;
         bytes += body.len();
         if bytes > SAMPLE_BYTES_MAX {
             break;

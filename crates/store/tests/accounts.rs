@@ -21,9 +21,12 @@ fn an_address_has_one_account_in_whatever_case() {
             .write_blocking(|c| user::create(c, &new_user(" Ada@Example.org "), NOON))
             .unwrap();
         assert_eq!(ada.email, "ada@example.org");
-        let found = database.read_blocking(|c| user::by_email(c, "ADA@example.ORG")).unwrap();
+        let found = database
+            .read_blocking(|c| user::by_email(c, "ADA@example.ORG"))
+            .unwrap();
         assert!(found.is_some_and(|found| found == ada));
-        let again = database.write_blocking(|c| user::create(c, &new_user("ada@example.org"), NOON));
+        let again =
+            database.write_blocking(|c| user::create(c, &new_user("ada@example.org"), NOON));
         assert!(matches!(again, Err(Error::Taken(_))));
         assert!(!format!("{ada:?}").contains("argon2id"));
     });
@@ -107,7 +110,9 @@ fn a_key_leads_to_its_project_and_its_settings() {
         shop.database
             .write_blocking(|c| {
                 let keys = key::list(c, shop.project)?;
-                let [first] = keys.as_slice() else { panic!("{keys:?}") };
+                let [first] = keys.as_slice() else {
+                    panic!("{keys:?}")
+                };
                 assert_eq!(first.public_key.len(), 32);
                 project::set_settings(c, shop.project, r#"{"scrub":{}}"#)?;
                 let (found, owner) = key::find(c, &first.public_key)?.unwrap();

@@ -12,20 +12,38 @@ fn refusal(url: &str) -> ConnectError {
 
 #[test]
 fn an_unknown_scheme_is_refused_without_showing_the_password() {
-    for url in ["postgress:db", "mysql://root:hidden@host/db", "host=127.0.0.1 port=1", ""] {
+    for url in [
+        "postgress:db",
+        "mysql://root:hidden@host/db",
+        "host=127.0.0.1 port=1",
+        "",
+    ] {
         let error = refusal(url);
-        assert!(matches!(error, ConnectError::UnknownScheme(_)), "{url}: {error}");
+        assert!(
+            matches!(error, ConnectError::UnknownScheme(_)),
+            "{url}: {error}"
+        );
         let text = error.to_string();
-        assert!(text.contains("sqlite://") && text.contains("postgres://"), "{text}");
+        assert!(
+            text.contains("sqlite://") && text.contains("postgres://"),
+            "{text}"
+        );
         assert!(!text.contains("hidden"), "{text}");
     }
 }
 
 #[test]
 fn a_url_that_names_no_file_or_cannot_be_read_is_refused() {
-    for url in ["sqlite://", "sqlite://:memory:", "postgres://host:no-port/db"] {
+    for url in [
+        "sqlite://",
+        "sqlite://:memory:",
+        "postgres://host:no-port/db",
+    ] {
         let error = refusal(url);
-        assert!(matches!(error, ConnectError::InvalidUrl(_)), "{url}: {error}");
+        assert!(
+            matches!(error, ConnectError::InvalidUrl(_)),
+            "{url}: {error}"
+        );
     }
 }
 
@@ -37,14 +55,21 @@ fn an_unwritable_folder_is_named() {
     let path = file.join("data").join("watchfire.db");
     let error = refusal(&format!("sqlite://{}", path.display()));
     assert!(matches!(error, ConnectError::Unwritable { .. }), "{error}");
-    assert!(error.to_string().contains(&path.display().to_string()), "{error}");
+    assert!(
+        error.to_string().contains(&path.display().to_string()),
+        "{error}"
+    );
 }
 
 #[test]
 fn a_file_that_is_no_database_is_refused_and_left_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notes.txt");
-    std::fs::write(&path, "not a database at all, but long enough to be looked at").unwrap();
+    std::fs::write(
+        &path,
+        "not a database at all, but long enough to be looked at",
+    )
+    .unwrap();
     let before = std::fs::read(&path).unwrap();
     refusal(&format!("sqlite://{}", path.display()));
     assert_eq!(std::fs::read(&path).unwrap(), before);
@@ -70,7 +95,7 @@ fn migrations_run_down_and_up_again() {
     for_each_database(|test| {
         let database = test.database();
         database.revert_migrations().unwrap();
-        let list = |database: &Database| database.read_blocking(|c| organization::list(c));
+        let list = |database: &Database| database.read_blocking(organization::list);
         assert!(list(database).is_err());
         database.migrate().unwrap();
         assert_eq!(list(database).unwrap(), []);
@@ -107,7 +132,10 @@ fn the_async_facade_works_on_a_current_thread_runtime() {
                 .write(|c| organization::create(c, "default", "Default", NOON))
                 .await
                 .unwrap();
-            let found = database.read(|c| organization::by_slug(c, "default")).await.unwrap();
+            let found = database
+                .read(|c| organization::by_slug(c, "default"))
+                .await
+                .unwrap();
             assert_eq!(found, Some(made));
             // An error rolls back what was done before it.
             let failed = database
@@ -116,8 +144,14 @@ fn the_async_facade_works_on_a_current_thread_runtime() {
                     organization::create(c, "default", "Again", NOON)
                 })
                 .await;
-            assert!(matches!(failed, Err(watchfire_store::Error::Taken(_))), "{failed:?}");
-            let others = database.read(|c| organization::by_slug(c, "other")).await.unwrap();
+            assert!(
+                matches!(failed, Err(watchfire_store::Error::Taken(_))),
+                "{failed:?}"
+            );
+            let others = database
+                .read(|c| organization::by_slug(c, "other"))
+                .await
+                .unwrap();
             assert_eq!(others, None);
         });
     });

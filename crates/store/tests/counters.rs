@@ -22,7 +22,10 @@ fn varied() -> Vec<Value> {
             "tags": { "server_name": format!("web-{}", n % 3) },
         });
         // Neither in order nor in one hour.
-        with(body(&format!("issue {}", n % 3), (n * 977) % 10_000), changes)
+        with(
+            body(&format!("issue {}", n % 3), (n * 977) % 10_000),
+            changes,
+        )
     };
     (0..60).map(event).collect()
 }
@@ -42,9 +45,14 @@ fn counters_equal_a_recount_of_the_events() {
             limit: 100,
             ..Default::default()
         };
-        let page = shop.database.read_blocking(|c| issue::list(c, &query)).unwrap();
+        let page = shop
+            .database
+            .read_blocking(|c| issue::list(c, &query))
+            .unwrap();
         assert_eq!(page.total, 3);
-        page.issues.iter().for_each(|issue| check_issue(&shop, issue));
+        page.issues
+            .iter()
+            .for_each(|issue| check_issue(&shop, issue));
         check_project(&shop, &events);
     });
 }
@@ -64,7 +72,7 @@ fn check_issue(shop: &Shop, counted: &issue::Issue) {
             for row in &rows {
                 *hours.entry(outcome::hour_of(row.timestamp)).or_default() += 1;
                 let body = read_body(shop, c, row)?;
-                users.extend(body["user"]["id"].as_i64());
+                users.extend(body["user"]["id"].as_str().map(str::to_owned));
                 for key in ["level", "environment", "release"] {
                     let value = body[key].as_str().unwrap().to_owned();
                     *tags.entry((key.to_owned(), value)).or_default() += 1;
@@ -77,13 +85,17 @@ fn check_issue(shop: &Shop, counted: &issue::Issue) {
 
             let from = outcome::hour_of(NOON);
             let lines = issue::sparklines(c, &[IssueId(999), counted.id], from, 4)?;
-            let expected: Vec<i64> =
-                (from..from + 4).map(|hour| hours.get(&hour).copied().unwrap_or(0)).collect();
+            let expected: Vec<i64> = (from..from + 4)
+                .map(|hour| hours.get(&hour).copied().unwrap_or(0))
+                .collect();
             assert_eq!(lines, [vec![0; 4], expected]);
 
             for found in tag::distribution(c, counted.id, 100)? {
                 let sum: i64 = found.top.iter().map(|value| value.count).sum();
-                assert_eq!((sum, found.top.len() as i64), (found.event_count, found.value_count));
+                assert_eq!(
+                    (sum, found.top.len() as i64),
+                    (found.event_count, found.value_count)
+                );
                 for value in &found.top {
                     let key = (found.key.clone(), value.value.clone());
                     if let Some(count) = tags.remove(&key) {
@@ -104,7 +116,12 @@ fn read_body(
     c: &mut watchfire_store::Conn<'_>,
     row: &event::EventRow,
 ) -> watchfire_store::Result<Value> {
-    let text = event::body(c, shop.database.dictionaries(), row.project_id, row.event_id)?;
+    let text = event::body(
+        c,
+        shop.database.dictionaries(),
+        row.project_id,
+        row.event_id,
+    )?;
     Ok(serde_json::from_str(&text.unwrap()).unwrap())
 }
 
@@ -119,16 +136,26 @@ fn check_project(shop: &Shop, events: &[Value]) {
             ))
         })
         .unwrap();
-    let names: Vec<_> = environments.iter().map(|found| found.name.as_str()).collect();
+    let names: Vec<_> = environments
+        .iter()
+        .map(|found| found.name.as_str())
+        .collect();
     assert_eq!(names, ["production", "staging"]);
     assert_eq!(releases.len(), 6);
     let micros = |event: &Value| (event["timestamp"].as_f64().unwrap() * SECOND as f64) as i64;
     for found in &environments {
-        let of_it = || events.iter().filter(|event| event["environment"] == found.name.as_str());
+        let of_it = || {
+            events
+                .iter()
+                .filter(|event| event["environment"] == found.name.as_str())
+        };
         assert_eq!(of_it().map(micros).min(), Some(found.first_seen.0));
         assert_eq!(of_it().map(micros).max(), Some(found.last_seen.0));
     }
-    assert_eq!(totals.iter().map(|total| total.quantity).sum::<i64>(), events.len() as i64);
+    assert_eq!(
+        totals.iter().map(|total| total.quantity).sum::<i64>(),
+        events.len() as i64
+    );
 }
 
 #[test]
@@ -143,7 +170,11 @@ fn values_beyond_the_limit_of_a_key_are_counted_together() {
         let events: Vec<_> = (0..limit + 20).map(tagged).collect();
         assert!(shop.store_all(events).iter().all(Result::is_ok));
         // One more that is known, and one more that is not.
-        assert!(shop.store_all([tagged(0), tagged(limit + 500)]).iter().all(Result::is_ok));
+        assert!(
+            shop.store_all([tagged(0), tagged(limit + 500)])
+                .iter()
+                .all(Result::is_ok)
+        );
         let query = issue::IssueQuery {
             projects: vec![shop.project],
             limit: 1,
@@ -156,7 +187,10 @@ fn values_beyond_the_limit_of_a_key_are_counted_together() {
                 assert_eq!(order.value_count, limit);
                 assert_eq!(order.event_count, limit + 22);
                 assert_eq!(order.top.len(), 3);
-                assert_eq!((order.top[0].value.as_str(), order.top[0].count), ("order-0", 2));
+                assert_eq!(
+                    (order.top[0].value.as_str(), order.top[0].count),
+                    ("order-0", 2)
+                );
                 let all = tag::get(c, found.id, "order", 5_000)?.unwrap();
                 assert_eq!(all.top.len() as i64, limit);
                 assert_eq!(tag::get(c, found.id, "unknown", 3)?, None);

@@ -1,9 +1,9 @@
 use serde_json::json;
 use watchfire_event::Level;
 use watchfire_store::issue::{
-    Change, IssuePage, IssueQuery, Sort, Status, TagCondition, TextCondition,
+    Change, IssuePage, IssueQuery, Sort, Status, Substatus, TagCondition, TextCondition,
 };
-use watchfire_store::{Cursor, event, issue, project};
+use watchfire_store::{Conn, Cursor, event, issue, project};
 use watchfire_testkit::database::for_each_database;
 
 use crate::support::{NOON, SECOND, Shop, body, with};
@@ -17,11 +17,16 @@ fn query(shop: &Shop) -> IssueQuery {
 }
 
 fn list(shop: &Shop, query: &IssueQuery) -> IssuePage {
-    shop.database.read_blocking(|c| issue::list(c, query)).unwrap()
+    shop.database
+        .read_blocking(|c| issue::list(c, query))
+        .unwrap()
 }
 
 fn titles(page: &IssuePage) -> Vec<&str> {
-    page.issues.iter().map(|issue| issue.title.as_str()).collect()
+    page.issues
+        .iter()
+        .map(|issue| issue.title.as_str())
+        .collect()
 }
 
 /// Issue `n` was seen last at second n and has n + 1 events, but pairs share their second.
@@ -37,11 +42,25 @@ fn pages_lead_forth_and_back_without_gap_or_overlap() {
         let shop = Shop::open(test);
         fill(&shop);
         for sort in [Sort::LastSeen, Sort::FirstSeen, Sort::Events, Sort::Users] {
-            let all = list(&shop, &IssueQuery { sort, ..query(&shop) });
+            let all = list(
+                &shop,
+                &IssueQuery {
+                    sort,
+                    ..query(&shop)
+                },
+            );
             assert_eq!((all.issues.len(), all.total), (11, 11));
             assert_eq!((all.previous, all.next), (None, None));
             let page = |cursor: Option<Cursor>| {
-                list(&shop, &IssueQuery { sort, cursor, limit: 3, ..query(&shop) })
+                list(
+                    &shop,
+                    &IssueQuery {
+                        sort,
+                        cursor,
+                        limit: 3,
+                        ..query(&shop)
+                    },
+                )
             };
             let mut pages = vec![page(None)];
             while let Some(next) = pages.last().unwrap().next {
@@ -69,10 +88,20 @@ fn sorts_put_the_largest_first() {
     for_each_database(|test| {
         let shop = Shop::open(test);
         fill(&shop);
-        let events = list(&shop, &IssueQuery { sort: Sort::Events, ..query(&shop) });
+        let events = list(
+            &shop,
+            &IssueQuery {
+                sort: Sort::Events,
+                ..query(&shop)
+            },
+        );
         assert!(events.issues.is_sorted_by_key(|issue| -issue.event_count));
         let latest = list(&shop, &query(&shop));
-        assert!(latest.issues.is_sorted_by_key(|issue| std::cmp::Reverse(issue.last_seen)));
+        assert!(
+            latest
+                .issues
+                .is_sorted_by_key(|issue| std::cmp::Reverse(issue.last_seen))
+        );
     });
 }
 
@@ -80,14 +109,23 @@ fn sorts_put_the_largest_first() {
 fn texts_are_found_in_any_case_and_stars_are_wild() {
     for_each_database(|test| {
         let shop = Shop::open(test);
-        shop.store(with(body("a", 0), json!({ "message": "Payment of 50% refused" })));
+        shop.store(with(
+            body("a", 0),
+            json!({ "message": "Payment of 50% refused" }),
+        ));
         shop.store(with(body("b", 1), json!({ "message": "payment accepted" })));
         let found = |text: &str, negated| {
             let text = TextCondition {
                 text: text.to_owned(),
                 negated,
             };
-            let page = list(&shop, &IssueQuery { texts: vec![text], ..query(&shop) });
+            let page = list(
+                &shop,
+                &IssueQuery {
+                    texts: vec![text],
+                    ..query(&shop)
+                },
+            );
             page.issues.len()
         };
         assert_eq!(found("PAYMENT", false), 2);
@@ -112,13 +150,22 @@ fn tags_restrict_the_list() {
                 values: values.iter().map(|value| (*value).to_owned()).collect(),
                 negated,
             };
-            let page = list(&shop, &IssueQuery { tags: vec![tag], ..query(&shop) });
+            let page = list(
+                &shop,
+                &IssueQuery {
+                    tags: vec![tag],
+                    ..query(&shop)
+                },
+            );
             let titles: Vec<_> = titles(&page).into_iter().map(str::to_owned).collect();
             titles.join(",")
         };
         assert_eq!(found("environment", &["staging"], false), "b failed");
         assert_eq!(found("environment", &["staging"], true), "a failed");
-        assert_eq!(found("environment", &["staging", "production"], false), "b failed,a failed");
+        assert_eq!(
+            found("environment", &["staging", "production"], false),
+            "b failed,a failed"
+        );
         assert_eq!(found("environment", &["prod*"], false), "a failed");
         assert_eq!(found("level", &["fatal"], false), "b failed");
         assert_eq!(found("release", &[], false), "b failed,a failed");
@@ -126,37 +173,64 @@ fn tags_restrict_the_list() {
     });
 }
 
+/// Issue 1 is resolved; issue 2 came ten seconds later and is unhandled.
+fn fill_two(shop: &Shop) {
+    let first = shop.store(body("a", 0)).issue_id;
+    let unhandled = json!({ "level": "fatal", "exception": { "values": [
+        { "type": "E", "value": "v", "mechanism": { "type": "django", "handled": false } }
+    ] } });
+    shop.store(with(body("b", 10), unhandled));
+    let resolve = |c: &mut Conn<'_>| issue::change_status(c, &[first], Change::Resolve, None, NOON);
+    shop.database.write_blocking(resolve).unwrap();
+}
+
 #[test]
-fn status_level_and_times_restrict_the_list() {
+fn every_field_of_a_query_restricts_the_list() {
     for_each_database(|test| {
         let shop = Shop::open(test);
-        let a = shop.store(body("a", 0)).issue_id;
-        let unhandled = json!({ "level": "fatal", "exception": { "values": [
-            { "type": "E", "value": "v", "mechanism": { "type": "django", "handled": false } }
-        ] } });
-        shop.store(with(body("b", 10), unhandled));
-        shop.database
-            .write_blocking(|c| issue::change_status(c, &[a], Change::Resolve, None, NOON))
-            .unwrap();
-        let count = |query: IssueQuery| list(&shop, &query).total;
-        let statuses = vec![Status::Resolved];
-        assert_eq!(count(IssueQuery { statuses, ..query(&shop) }), 1);
-        assert_eq!(count(IssueQuery { unhandled: Some(true), ..query(&shop) }), 1);
-        assert_eq!(count(IssueQuery { unhandled: Some(false), ..query(&shop) }), 1);
-        assert_eq!(count(IssueQuery { short_numbers: vec![2], ..query(&shop) }), 1);
-        assert_eq!(count(IssueQuery { projects: vec![], ..query(&shop) }), 0);
-        let from = Some(NOON.plus_micros(10 * SECOND));
-        assert_eq!(count(IssueQuery { last_seen_from: from, ..query(&shop) }), 1);
-        assert_eq!(count(IssueQuery { first_seen_to: from, ..query(&shop) }), 1);
+        fill_two(&shop);
+        let restricted = |restrict: &dyn Fn(&mut IssueQuery)| {
+            let mut query = query(&shop);
+            restrict(&mut query);
+            list(&shop, &query).total
+        };
+        let later = Some(NOON.plus_micros(10 * SECOND));
+        assert_eq!(restricted(&|_| {}), 2);
+        assert_eq!(restricted(&|q| q.statuses = vec![Status::Resolved]), 1);
+        assert_eq!(restricted(&|q| q.substatuses = vec![Substatus::New]), 1);
+        assert_eq!(restricted(&|q| q.unhandled = Some(true)), 1);
+        assert_eq!(restricted(&|q| q.unhandled = Some(false)), 1);
+        assert_eq!(restricted(&|q| q.short_numbers = vec![2]), 1);
+        assert_eq!(restricted(&|q| q.projects.clear()), 0);
+        assert_eq!(restricted(&|q| q.last_seen_from = later), 1);
+        assert_eq!(restricted(&|q| q.last_seen_to = later), 1);
+        assert_eq!(restricted(&|q| q.first_seen_from = later), 1);
+        assert_eq!(restricted(&|q| q.first_seen_to = later), 1);
+    });
+}
 
-        let counts = shop.database.read_blocking(|c| issue::counts_by_status(c, &query(&shop)));
-        assert_eq!(
-            counts.unwrap(),
-            [(Status::Unresolved, 1), (Status::Resolved, 1), (Status::Ignored, 0)]
-        );
-        let found = shop.database.read_blocking(|c| issue::by_short_number(c, shop.project, 2));
-        let found = found.unwrap().unwrap();
-        assert_eq!((found.level, found.is_unhandled), (Level::Fatal, true));
+#[test]
+fn issues_are_counted_by_status_and_found_by_their_number() {
+    for_each_database(|test| {
+        let shop = Shop::open(test);
+        fill_two(&shop);
+        shop.database
+            .read_blocking(|c| {
+                let counts = issue::counts_by_status(c, &query(&shop))?;
+                assert_eq!(
+                    counts,
+                    [
+                        (Status::Unresolved, 1),
+                        (Status::Resolved, 1),
+                        (Status::Ignored, 0)
+                    ]
+                );
+                let found = issue::by_short_number(c, shop.project, 2)?.unwrap();
+                assert_eq!((found.level, found.is_unhandled), (Level::Fatal, true));
+                assert_eq!(issue::by_short_number(c, shop.project, 3)?, None);
+                Ok(())
+            })
+            .unwrap();
     });
 }
 

@@ -2,7 +2,10 @@
 
 #![allow(
     clippy::tests_outside_test_module,
-    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::panic,
     reason = "an integration test is a test module as a whole"
 )]
 

@@ -8,11 +8,17 @@ use watchfire_testkit::database::for_each_database;
 use crate::support::{HOUR, NOON, Shop, body, with};
 
 fn read(shop: &Shop, id: IssueId) -> Issue {
-    shop.database.read_blocking(|c| issue::get(c, id)).unwrap().unwrap()
+    shop.database
+        .read_blocking(|c| issue::get(c, id))
+        .unwrap()
+        .unwrap()
 }
 
 fn kinds(shop: &Shop, id: IssueId) -> Vec<ActivityKind> {
-    let list = shop.database.read_blocking(|c| activity::list(c, id, 100)).unwrap();
+    let list = shop
+        .database
+        .read_blocking(|c| activity::list(c, id, 100))
+        .unwrap();
     list.into_iter().map(|activity| activity.kind).collect()
 }
 
@@ -27,12 +33,18 @@ fn a_new_event_on_a_resolved_issue_reopens_it_as_regressed() {
             })
             .unwrap();
         let resolved = read(&shop, first.issue_id);
-        assert_eq!((resolved.status, resolved.resolved_at), (Status::Resolved, Some(NOON)));
+        assert_eq!(
+            (resolved.status, resolved.resolved_at),
+            (Status::Resolved, Some(NOON))
+        );
 
         let next = with(body("a", 60), json!({"release": "shop@2.0"}));
         let events = [shop.event(next.clone()), shop.event(next)];
         let results = shop.store_all(events);
-        let regressed = results.iter().filter(|result| result.unwrap().regressed).count();
+        let regressed = results
+            .iter()
+            .filter(|result| result.unwrap().regressed)
+            .count();
         assert_eq!(regressed, 1);
         let reopened = read(&shop, first.issue_id);
         assert_eq!(reopened.status, Status::Unresolved);
@@ -41,9 +53,16 @@ fn a_new_event_on_a_resolved_issue_reopens_it_as_regressed() {
         assert_eq!(reopened.last_release.as_deref(), Some("shop@2.0"));
         assert_eq!(
             kinds(&shop, first.issue_id),
-            [ActivityKind::SetRegression, ActivityKind::SetResolved, ActivityKind::FirstSeen]
+            [
+                ActivityKind::SetRegression,
+                ActivityKind::SetResolved,
+                ActivityKind::FirstSeen
+            ]
         );
-        let list = shop.database.read_blocking(|c| activity::list(c, first.issue_id, 1)).unwrap();
+        let list = shop
+            .database
+            .read_blocking(|c| activity::list(c, first.issue_id, 1))
+            .unwrap();
         let data: Value = serde_json::from_str(&list[0].data).unwrap();
         assert_eq!(data["version"], "shop@2.0");
     });
@@ -70,8 +89,10 @@ fn an_archived_issue_stays_archived_and_keeps_counting() {
 fn a_change_tells_what_was_before_and_is_undone_with_it() {
     for_each_database(|test| {
         let shop = Shop::open(test);
-        let ids: Vec<IssueId> =
-            ["a", "b", "c"].iter().map(|name| shop.store(body(name, 0)).issue_id).collect();
+        let ids: Vec<IssueId> = ["a", "b", "c"]
+            .iter()
+            .map(|name| shop.store(body(name, 0)).issue_id)
+            .collect();
         let before: Vec<Issue> = ids.iter().map(|id| read(&shop, *id)).collect();
         shop.database
             .write_blocking(|c| {
@@ -97,7 +118,11 @@ fn a_change_tells_what_was_before_and_is_undone_with_it() {
         assert_eq!(read(&shop, ids[2]), before[2]);
         assert_eq!(
             kinds(&shop, ids[1]),
-            [ActivityKind::SetUnresolved, ActivityKind::SetResolved, ActivityKind::FirstSeen]
+            [
+                ActivityKind::SetUnresolved,
+                ActivityKind::SetResolved,
+                ActivityKind::FirstSeen
+            ]
         );
     });
 }
@@ -110,9 +135,9 @@ fn unresolving_gives_the_substatus_of_the_table() {
         let b = shop.store(body("b", 0)).issue_id;
         let days_later = NOON.plus_micros(8 * 24 * HOUR);
         let change = |ids: &[IssueId], change, now| {
-            let changed = shop.database.write_blocking(|c| {
-                issue::change_status(c, ids, change, None, now)
-            });
+            let changed = shop
+                .database
+                .write_blocking(|c| issue::change_status(c, ids, change, None, now));
             changed.unwrap()
         };
         change(&[a, b], Change::Resolve, NOON);

@@ -12,11 +12,13 @@ use watchfire_testkit::database::{TestDatabase, for_each_database};
 use crate::support::{HOUR, NOON, Shop, block_on, body, new_event, with};
 
 fn totals(shop: &Shop) -> Vec<(Outcome, String, i64)> {
-    let totals = shop.database.read_blocking(|c| {
-        outcome::totals(c, Some(shop.project), NOON, NOON.plus_micros(HOUR))
-    });
+    let totals = shop
+        .database
+        .read_blocking(|c| outcome::totals(c, Some(shop.project), NOON, NOON.plus_micros(HOUR)));
     let totals = totals.unwrap().into_iter();
-    totals.map(|total| (total.outcome, total.reason, total.quantity)).collect()
+    totals
+        .map(|total| (total.outcome, total.reason, total.quantity))
+        .collect()
 }
 
 #[test]
@@ -24,7 +26,10 @@ fn a_stored_event_reads_back_as_it_was() {
     for_each_database(|test| {
         let shop = Shop::open(test);
         let id = EventId::random();
-        let sent = with(body("a", 0), json!({"event_id": id.to_string(), "extra": {"ü": "→"}}));
+        let sent = with(
+            body("a", 0),
+            json!({"event_id": id.to_string(), "extra": {"ü": "→"}}),
+        );
         let stored = shop.store(sent);
         assert!(stored.new_issue && !stored.duplicate && !stored.regressed);
 
@@ -112,7 +117,10 @@ fn the_same_id_in_another_project_is_another_event() {
                 project::create(c, &new, NOON)
             })
             .unwrap();
-        let sent = with(body("a", 0), json!({ "event_id": EventId::random().to_string() }));
+        let sent = with(
+            body("a", 0),
+            json!({ "event_id": EventId::random().to_string() }),
+        );
         let here = shop.event(sent.clone());
         let there = new_event(&shop.database, other.id, shop.key_id, &sent);
         let results = shop.store_all([here, there]);
@@ -135,17 +143,31 @@ fn many_first_events_at_once_make_one_issue() {
                 let storing = events.map(|event| writer.store(event));
                 block_on(futures_util::future::join_all(storing))
             };
-            let running: Vec<_> =
-                writers.iter().map(|writer| scope.spawn(move || run(writer))).collect();
-            running.into_iter().flat_map(|r| r.join().unwrap()).collect::<Vec<_>>()
+            let running: Vec<_> = writers
+                .iter()
+                .map(|writer| scope.spawn(move || run(writer)))
+                .collect();
+            running
+                .into_iter()
+                .flat_map(|r| r.join().unwrap())
+                .collect::<Vec<_>>()
         });
-        writers.iter().for_each(|writer| block_on(writer.shutdown()));
+        writers
+            .iter()
+            .for_each(|writer| block_on(writer.shutdown()));
         let issues: HashSet<_> = results.iter().map(|r| r.unwrap().issue_id).collect();
         assert_eq!((results.len(), issues.len()), (100, 1));
         assert_eq!(results.iter().filter(|r| r.unwrap().new_issue).count(), 1);
         let id = *issues.iter().next().unwrap();
-        let found = shop.database.read_blocking(|c| issue::get(c, id)).unwrap().unwrap();
-        assert_eq!((found.event_count, found.user_count, found.short_number), (100, 1, 1));
+        let found = shop
+            .database
+            .read_blocking(|c| issue::get(c, id))
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            (found.event_count, found.user_count, found.short_number),
+            (100, 1, 1)
+        );
     });
 }
 
@@ -155,7 +177,9 @@ fn one_commit_stores_many_events() {
         let shop = Shop::open(test);
         let marker = |shop: &Shop| {
             let ids = [shop.project];
-            shop.database.read_blocking(|c| project::change_marker(c, &ids)).unwrap()
+            shop.database
+                .read_blocking(|c| project::change_marker(c, &ids))
+                .unwrap()
         };
         let before = marker(&shop);
         let mut changes = shop.writer.changes();
@@ -195,7 +219,7 @@ fn a_full_queue_is_busy_and_a_writer_that_was_shut_down_is_down() {
     let results = block_on(futures_util::future::join_all(
         events.into_iter().map(|event| writer.store(event)),
     ));
-    assert!(results.iter().any(|result| *result == Err(WriteError::Busy)));
+    assert!(results.contains(&Err(WriteError::Busy)));
     assert!(results.iter().any(Result::is_ok));
     block_on(writer.shutdown());
     let late = block_on(writer.store(shop.event(body("late", 0))));
@@ -218,7 +242,10 @@ fn outcomes_are_counted_without_events_and_before_the_writer_ends() {
             });
         }
         shop.shutdown();
-        assert_eq!(totals(&shop), [(Outcome::Filtered, "ignore-rule 12".to_owned(), 3)]);
+        assert_eq!(
+            totals(&shop),
+            [(Outcome::Filtered, "ignore-rule 12".to_owned(), 3)]
+        );
     });
 }
 
@@ -250,10 +277,14 @@ fn bodies_are_read_whatever_dictionary_they_were_written_with() {
         assert!(trained);
         let last = EventId::random();
         ids.push(last);
-        shop.store(with(body("same", 0), json!({ "event_id": last.to_string() })));
+        shop.store(with(
+            body("same", 0),
+            json!({ "event_id": last.to_string() }),
+        ));
         for id in ids {
             let dictionaries = shop.database.dictionaries();
-            let read = |c: &mut watchfire_store::Conn<'_>| event::body(c, dictionaries, shop.project, id);
+            let read =
+                |c: &mut watchfire_store::Conn<'_>| event::body(c, dictionaries, shop.project, id);
             let text = shop.database.read_blocking(read).unwrap().unwrap();
             let read: Value = serde_json::from_str(&text).unwrap();
             assert_eq!(read["event_id"], id.to_string());

@@ -3,10 +3,12 @@
 //! Their address carries a hash over all of them, `/static/<hash>/base.css`, so that browsers keep
 //! them for ever and modules can import each other by relative paths.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use actix_web::HttpResponse;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{HttpResponse, web};
+use actix_web::web::{self, Bytes};
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
@@ -55,7 +57,10 @@ pub(crate) async fn show(path: web::Path<(String, String)>) -> Result<HttpRespon
     Ok(HttpResponse::Ok()
         .content_type(media_type(&name))
         .insert_header((header::CACHE_CONTROL, HeaderValue::from_static(keep)))
-        .body(file.data.into_owned()))
+        .body(match file.data {
+            Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+            Cow::Owned(bytes) => bytes.into(),
+        }))
 }
 
 fn media_type(name: &str) -> &'static str {

@@ -50,12 +50,12 @@ fn add(headers: &mut HeaderMap) {
     for (name, value) in fixed {
         insert(headers, name, Some(HeaderValue::from_static(value)));
     }
-    // Pages hold people's data: neither proxies nor the disk of the browser may keep them.
+    // Pages hold people's data: no proxy may keep them. The browser may, for going back at once.
     if !headers.contains_key(header::CACHE_CONTROL) {
         insert(
             headers,
             header::CACHE_CONTROL,
-            Some(HeaderValue::from_static("no-store")),
+            Some(HeaderValue::from_static("private, no-cache")),
         );
     }
 }

@@ -15,12 +15,21 @@ const YEAR: i64 = 365 * DAY;
 pub fn age(now: Timestamp, then: Timestamp) -> String {
     let distance = now.0.saturating_sub(then.0).saturating_abs();
     match distance {
-        ..MINUTE => "now".to_owned(),
-        ..HOUR => format!("{}m", distance / MINUTE),
-        ..DAY => format!("{}h", distance / HOUR),
+        _ if distance < MINUTE => "now".to_owned(),
+        _ if distance < HOUR => format!("{}m", distance / MINUTE),
+        _ if distance < DAY => format!("{}h", distance / HOUR),
         _ if distance < 60 * DAY => format!("{}d", distance / DAY),
-        ..YEAR => format!("{}mo", distance / (30 * DAY)),
+        _ if distance < YEAR => format!("{}mo", distance / (30 * DAY)),
         _ => format!("{}y", distance / YEAR),
+    }
+}
+
+/// How old something is since `then`: `12m old`, `brand new`.
+#[must_use]
+pub fn old(now: Timestamp, then: Timestamp) -> String {
+    match age(now, then).as_str() {
+        "now" => "brand new".to_owned(),
+        age => format!("{age} old"),
     }
 }
 
@@ -80,6 +89,8 @@ mod tests {
     #[test]
     fn a_relative_time_says_on_which_side_of_now_it_lies() {
         let now = Timestamp(1_800_000_000_000_000);
+        assert_eq!(old(now, now), "brand new");
+        assert_eq!(old(now, now.plus_micros(-HOUR)), "1h old");
         assert_eq!(relative(now, now), "just now");
         assert_eq!(relative(now, now.plus_micros(-HOUR)), "1h ago");
         assert_eq!(relative(now, now.plus_micros(2 * DAY)), "in 2d");

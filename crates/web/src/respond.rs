@@ -42,7 +42,10 @@ impl Web {
 }
 
 /// The answer to a form: go on to this page, with these cookies.
-pub(crate) fn see_other(path: &str, cookies: impl IntoIterator<Item = Cookie<'static>>) -> HttpResponse {
+pub(crate) fn see_other(
+    path: &str,
+    cookies: impl IntoIterator<Item = Cookie<'static>>,
+) -> HttpResponse {
     let mut response = HttpResponse::SeeOther();
     response.insert_header((header::LOCATION, path));
     for cookie in cookies {

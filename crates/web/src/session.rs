@@ -146,11 +146,7 @@ impl FromRequest for CurrentUser {
 }
 
 /// Begins a session in the database and returns the secret for its cookie.
-pub(crate) fn begin(
-    conn: &mut Conn<'_>,
-    user_id: UserId,
-    now: Timestamp,
-) -> store::Result<String> {
+pub(crate) fn begin(conn: &mut Conn<'_>, user_id: UserId, now: Timestamp) -> store::Result<String> {
     let (token, csrf_token) = (secret(), secret());
     let new = NewSession {
         token: &token,
@@ -191,7 +187,10 @@ pub(crate) fn login_address(next: &str) -> String {
     if next == "/" {
         "/login".to_owned()
     } else {
-        format!("/login?next={}", utf8_percent_encode(next, NON_ALPHANUMERIC))
+        format!(
+            "/login?next={}",
+            utf8_percent_encode(next, NON_ALPHANUMERIC)
+        )
     }
 }
 
@@ -212,6 +211,8 @@ fn secret() -> String {
 impl Web {
     /// The state of this crate that the application was configured with.
     pub(crate) fn of(request: &HttpRequest) -> Result<&web::Data<Self>, WebError> {
-        request.app_data::<web::Data<Self>>().ok_or(WebError::NotFound)
+        request
+            .app_data::<web::Data<Self>>()
+            .ok_or(WebError::NotFound)
     }
 }

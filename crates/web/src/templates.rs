@@ -157,6 +157,7 @@ fn compile() -> Result<Compiled, TemplateError> {
     registry.register_helper("count", Box::new(count));
     registry.register_helper("time", Box::new(time));
     registry.register_helper("age", Box::new(age));
+    registry.register_helper("old", Box::new(old));
     Ok(Compiled {
         registry: Arc::new(registry),
         source: source(),
@@ -232,6 +233,18 @@ fn age(
 ) -> HelperResult {
     let then = Timestamp(integer(helper, "age")?);
     write_time(out, then, &moment::age(now(context), then), "age")
+}
+
+/// `{{old micros}}`: `12m old` with the exact time on hover.
+fn old(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    context: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let then = Timestamp(integer(helper, "old")?);
+    write_time(out, then, &moment::old(now(context), then), "old")
 }
 
 fn write_time(out: &mut dyn Output, then: Timestamp, text: &str, form: &str) -> HelperResult {

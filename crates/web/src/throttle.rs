@@ -123,17 +123,29 @@ mod tests {
     fn the_fifth_failure_makes_one_wait_until_the_window_is_over() {
         let throttle = Throttle::default();
         for _ in 0..FAILURES_PER_PAIR_MAX {
-            assert_eq!(throttle.wait_seconds("1.2.3.4", "ana@example.com", NOW), None);
+            assert_eq!(
+                throttle.wait_seconds("1.2.3.4", "ana@example.com", NOW),
+                None
+            );
             throttle.failed("1.2.3.4", "ana@example.com", NOW);
         }
         assert_eq!(
             throttle.wait_seconds("1.2.3.4", "ana@example.com", NOW),
             Some(WINDOW_SECONDS)
         );
-        assert_eq!(throttle.wait_seconds("5.6.7.8", "ana@example.com", NOW), None);
-        assert_eq!(throttle.wait_seconds("1.2.3.4", "bo@example.com", NOW), None);
+        assert_eq!(
+            throttle.wait_seconds("5.6.7.8", "ana@example.com", NOW),
+            None
+        );
+        assert_eq!(
+            throttle.wait_seconds("1.2.3.4", "bo@example.com", NOW),
+            None
+        );
         let later = NOW.plus_micros(WINDOW_SECONDS * 1_000_000);
-        assert_eq!(throttle.wait_seconds("1.2.3.4", "ana@example.com", later), None);
+        assert_eq!(
+            throttle.wait_seconds("1.2.3.4", "ana@example.com", later),
+            None
+        );
     }
 
     #[test]
@@ -142,7 +154,11 @@ mod tests {
         for number in 0..FAILURES_PER_ADDRESS_MAX {
             throttle.failed("1.2.3.4", &format!("{number}@example.com"), NOW);
         }
-        assert!(throttle.wait_seconds("1.2.3.4", "new@example.com", NOW).is_some());
+        assert!(
+            throttle
+                .wait_seconds("1.2.3.4", "new@example.com", NOW)
+                .is_some()
+        );
     }
 
     #[test]
@@ -152,7 +168,10 @@ mod tests {
             throttle.failed("1.2.3.4", "ana@example.com", NOW);
         }
         throttle.succeeded("1.2.3.4", "ana@example.com");
-        assert_eq!(throttle.wait_seconds("1.2.3.4", "ana@example.com", NOW), None);
+        assert_eq!(
+            throttle.wait_seconds("1.2.3.4", "ana@example.com", NOW),
+            None
+        );
     }
 
     #[test]

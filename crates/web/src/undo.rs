@@ -76,12 +76,7 @@ impl Toast {
             .iter()
             .map(|issue| (issue.id, issue.status, issue.substatus, issue.resolved_at))
             .collect();
-        let kept = Kept(
-            self.text.clone(),
-            self.project.clone(),
-            self.until,
-            former,
-        );
+        let kept = Kept(self.text.clone(), self.project.clone(), self.until, former);
         // Serialising plain strings and numbers cannot fail; an empty toast would only be unseen.
         let payload = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&kept).unwrap_or_default());
         let signature = sign(key, &payload);
@@ -133,7 +128,10 @@ fn sign(key: &str, payload: &str) -> String {
         .chain_update("toast")
         .chain_update(payload)
         .finalize();
-    let outer = Sha256::new().chain_update(key).chain_update(inner).finalize();
+    let outer = Sha256::new()
+        .chain_update(key)
+        .chain_update(inner)
+        .finalize();
     URL_SAFE_NO_PAD.encode(outer)
 }
 

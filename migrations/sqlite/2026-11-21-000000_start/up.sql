@@ -27,7 +27,7 @@ CREATE TABLE membership (
     created_at BIGINT NOT NULL,
     PRIMARY KEY (organization_id, user_id)
 ) WITHOUT ROWID;
-CREATE INDEX membership_user ON membership (user_id);
+CREATE INDEX membership_by_user ON membership (user_id);
 
 -- Secrets are kept as their SHA-256 only.
 CREATE TABLE session (
@@ -38,7 +38,7 @@ CREATE TABLE session (
     last_seen_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX session_user ON session (user_id);
+CREATE INDEX session_by_user ON session (user_id);
 CREATE INDEX session_expires_at ON session (expires_at);
 
 CREATE TABLE setup_link (
@@ -57,7 +57,7 @@ CREATE TABLE api_token (
     created_at BIGINT NOT NULL,
     last_used_at BIGINT
 );
-CREATE INDEX api_token_user ON api_token (user_id);
+CREATE INDEX api_token_by_user ON api_token (user_id);
 
 CREATE TABLE project (
     id INTEGER NOT NULL PRIMARY KEY,
@@ -217,7 +217,7 @@ CREATE TABLE activity (
     created_at BIGINT NOT NULL
 );
 CREATE INDEX activity_issue ON activity (issue_id, id);
-CREATE INDEX activity_user ON activity (user_id);
+CREATE INDEX activity_by_user ON activity (user_id);
 
 CREATE TABLE issue_seen (
     user_id BIGINT NOT NULL REFERENCES app_user (id) ON DELETE CASCADE,

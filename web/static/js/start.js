@@ -1,6 +1,6 @@
 // Waits for the first event of a project and says so within a second.
 
-const ASK_EVERY_MS = 700;
+const ASK_EVERY_MS = 500;
 const waiting = document.getElementById("waiting");
 
 async function ask() {

@@ -26,12 +26,19 @@ function relative(seconds) {
   return seconds < 0 ? `in ${text}` : `${text} ago`;
 }
 
+function old(seconds) {
+  const text = age(Math.abs(seconds));
+  return text === "now" ? "brand new" : `${text} old`;
+}
+
+const forms = { age: (seconds) => age(Math.abs(seconds)), old, relative };
+
 function show(element) {
   const then = new Date(element.dateTime);
   if (Number.isNaN(then.getTime())) return;
   const seconds = (Date.now() - then.getTime()) / 1000;
-  const text = element.dataset.form === "age" ? age(Math.abs(seconds)) : relative(seconds);
-  if (element.dataset.form && element.textContent !== text) element.textContent = text;
+  const text = forms[element.dataset.form]?.(seconds);
+  if (text && element.textContent !== text) element.textContent = text;
   if (!element.dataset.zoned) {
     element.dataset.zoned = "1";
     const name = zone.formatToParts(then).find((part) => part.type === "timeZoneName");

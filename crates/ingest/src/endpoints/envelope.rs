@@ -43,12 +43,12 @@ pub(super) async fn take_in(
     let request = visit.request;
     let limits = visit.ingest.limits;
     project_in_path(request)?;
-    let encoding = Encoding::of(request.headers())?;
     let auth = authenticate(request.headers(), request.query_string())?;
     let project = match &auth {
         Some(auth) => Some(visit.admit(auth.public_key).await?),
         None => None,
     };
+    let encoding = Encoding::of(request.headers())?;
     let mut memory = visit.ingest.memory.reservation();
     let body = read_body(
         payload,

@@ -63,10 +63,10 @@ async fn take_in(visit: &mut Visit<'_>, payload: Payload) -> Result<Option<Event
     let request = visit.request;
     let limits = visit.ingest.limits;
     project_in_path(request)?;
-    let encoding = Encoding::of(request.headers())?;
     let auth =
         authenticate(request.headers(), request.query_string())?.ok_or(IngestError::MissingAuth)?;
     let project = visit.admit(auth.public_key).await?;
+    let encoding = Encoding::of(request.headers())?;
     let mut memory = visit.ingest.memory.reservation();
     let body = read_body(
         payload,

@@ -124,7 +124,11 @@ pub fn list(conn: &mut Conn<'_>, query: &IssueQuery) -> Result<IssuePage> {
             is_previous,
         })
     };
-    let has_previous = if is_previous { has_more } else { query.cursor.is_some() };
+    let has_previous = if is_previous {
+        has_more
+    } else {
+        query.cursor.is_some()
+    };
     let has_next = is_previous || has_more;
     Ok(IssuePage {
         total,
@@ -140,13 +144,16 @@ pub fn list(conn: &mut Conn<'_>, query: &IssueQuery) -> Result<IssuePage> {
 /// # Errors
 /// When the database fails.
 pub fn counts_by_status(conn: &mut Conn<'_>, query: &IssueQuery) -> Result<Vec<(Status, i64)>> {
-    let mut count: Sql<(SmallInt, BigInt)> =
-        Sql::new("SELECT status, COUNT(*) FROM issue WHERE ");
-    count.extend(&conditions(query, false)).push(" GROUP BY status");
+    let mut count: Sql<(SmallInt, BigInt)> = Sql::new("SELECT status, COUNT(*) FROM issue WHERE ");
+    count
+        .extend(&conditions(query, false))
+        .push(" GROUP BY status");
     let found: Vec<(Status, i64)> = on!(conn, |c| count.load(c))?;
     let all = [Status::Unresolved, Status::Resolved, Status::Ignored];
     let count_of = |status| found.iter().find(|(other, _)| *other == status);
-    Ok(all.map(|status| (status, count_of(status).map_or(0, |(_, count)| *count))).to_vec())
+    Ok(all
+        .map(|status| (status, count_of(status).map_or(0, |(_, count)| *count)))
+        .to_vec())
 }
 
 /// The sort values and ids of a page and of the one issue after it, from the cursor outwards.
@@ -158,15 +165,39 @@ fn page(query: &IssueQuery, conditions: &Sql<()>, limit: usize) -> Sql<(BigInt, 
         Sort::Users => "user_count",
     };
     let is_previous = query.cursor.is_some_and(|cursor| cursor.is_previous);
-    let (beyond, order) = if is_previous { (" > ", " ASC") } else { (" < ", " DESC") };
+    let (beyond, order) = if is_previous {
+        (" > ", " ASC")
+    } else {
+        (" < ", " DESC")
+    };
     let mut select = Sql::new("SELECT ");
-    select.push(column).push(", id FROM issue WHERE ").extend(conditions);
+    select
+        .push(column)
+        .push(", id FROM issue WHERE ")
+        .extend(conditions);
     if let Some(cursor) = query.cursor {
-        select.push(" AND (").push(column).push(beyond).number(cursor.value);
-        select.push(" OR (").push(column).push(" = ").number(cursor.value);
-        select.push(" AND id").push(beyond).number(cursor.id).push("))");
+        select
+            .push(" AND (")
+            .push(column)
+            .push(beyond)
+            .number(cursor.value);
+        select
+            .push(" OR (")
+            .push(column)
+            .push(" = ")
+            .number(cursor.value);
+        select
+            .push(" AND id")
+            .push(beyond)
+            .number(cursor.id)
+            .push("))");
     }
-    select.push(" ORDER BY ").push(column).push(order).push(", id").push(order);
+    select
+        .push(" ORDER BY ")
+        .push(column)
+        .push(order)
+        .push(", id")
+        .push(order);
     let with_next = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
     select.push(" LIMIT ").number(with_next);
     select
@@ -186,11 +217,17 @@ fn conditions(query: &IssueQuery, with_status: bool) -> Sql<()> {
     let mut sql = Sql::new("project_id IN ");
     sql.numbers(query.projects.iter().map(|project| project.0));
     if with_status && !query.statuses.is_empty() {
-        let numbers = query.statuses.iter().map(|status| i64::from(status.number()));
+        let numbers = query
+            .statuses
+            .iter()
+            .map(|status| i64::from(status.number()));
         sql.push(" AND status IN ").numbers(numbers);
     }
     if with_status && !query.substatuses.is_empty() {
-        let numbers = query.substatuses.iter().map(|status| i64::from(status.number()));
+        let numbers = query
+            .substatuses
+            .iter()
+            .map(|status| i64::from(status.number()));
         sql.push(" AND substatus IN ").numbers(numbers);
     }
     match query.unhandled {
@@ -209,29 +246,46 @@ fn conditions(query: &IssueQuery, with_status: bool) -> Sql<()> {
         }
     }
     if !query.short_numbers.is_empty() {
-        sql.push(" AND short_number IN ").numbers(query.short_numbers.iter().copied());
+        sql.push(" AND short_number IN ")
+            .numbers(query.short_numbers.iter().copied());
     }
-    query.texts.iter().for_each(|text| text_condition(&mut sql, text));
-    query.tags.iter().for_each(|tag| tag_condition(&mut sql, tag));
+    query
+        .texts
+        .iter()
+        .for_each(|text| text_condition(&mut sql, text));
+    query
+        .tags
+        .iter()
+        .for_each(|tag| tag_condition(&mut sql, tag));
     sql
 }
 
 fn text_condition(sql: &mut Sql<()>, condition: &TextCondition) {
     let pattern = format!("%{}%", like_pattern(&condition.text));
-    sql.push(if condition.negated { " AND NOT (" } else { " AND (" });
+    sql.push(if condition.negated {
+        " AND NOT ("
+    } else {
+        " AND ("
+    });
     for (separator, column) in [
         ("", "LOWER(title)"),
         (" OR ", "LOWER(culprit)"),
         (" OR ", "LOWER(value)"),
     ] {
         sql.push(separator).push(column);
-        sql.push(" LIKE LOWER(").text(pattern.as_str()).push(") ESCAPE '\\'");
+        sql.push(" LIKE LOWER(")
+            .text(pattern.as_str())
+            .push(") ESCAPE '\\'");
     }
     sql.push(")");
 }
 
 fn tag_condition(sql: &mut Sql<()>, condition: &TagCondition) {
-    sql.push(if condition.negated { " AND NOT" } else { " AND" });
+    sql.push(if condition.negated {
+        " AND NOT"
+    } else {
+        " AND"
+    });
     sql.push(" EXISTS (SELECT 1 FROM issue_tag AS t WHERE t.issue_id = issue.id AND t.key = ");
     sql.text(storable(&condition.key));
     let mut separator = " AND (";
@@ -244,7 +298,11 @@ fn tag_condition(sql: &mut Sql<()>, condition: &TagCondition) {
         }
         separator = " OR ";
     }
-    sql.push(if condition.values.is_empty() { ")" } else { "))" });
+    sql.push(if condition.values.is_empty() {
+        ")"
+    } else {
+        "))"
+    });
 }
 
 /// The pattern in which `*` stands for any text and everything else for itself.

@@ -30,7 +30,9 @@ pub fn parse_short_id(text: &str) -> Option<(String, i64)> {
         let place = DIGITS
             .iter()
             .position(|digit| *digit == byte.to_ascii_uppercase())?;
-        number.checked_mul(BASE)?.checked_add(i64::try_from(place).ok()?)
+        number
+            .checked_mul(BASE)?
+            .checked_add(i64::try_from(place).ok()?)
     })?;
     Some((slug.to_lowercase(), number))
 }

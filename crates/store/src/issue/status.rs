@@ -158,8 +158,10 @@ pub struct FormerStatus {
     pub resolved_at: Option<Timestamp>,
 }
 
-/// Changes the status of issues, writes it into their activity, and returns what those that
-/// changed were before. Issues that are so already stay untouched; unknown ones are left out.
+/// Changes the status of issues and returns what those that changed were before.
+///
+/// The change is written into their activity. Issues that are so already stay untouched; unknown
+/// ones are left out.
 /// `user` is who did it, if anybody is known. Unresolving gives `regressed` to a single resolved
 /// issue, else `new` or `ongoing` by age (reference/PRODUCT.md section 1.2).
 ///
@@ -209,19 +211,20 @@ pub fn restore_status(
     for former in former {
         let state = (former.status, former.substatus, former.resolved_at);
         if set(conn, former.id, state)? {
-            note(conn, former.id, (former.status, former.substatus), user, now)?;
+            note(
+                conn,
+                former.id,
+                (former.status, former.substatus),
+                user,
+                now,
+            )?;
         }
     }
     Ok(())
 }
 
 impl Change {
-    fn target(
-        self,
-        issue: &Issue,
-        is_single: bool,
-        now: Timestamp,
-    ) -> (Status, Option<Substatus>) {
+    fn target(self, issue: &Issue, is_single: bool, now: Timestamp) -> (Status, Option<Substatus>) {
         match self {
             Self::Resolve => (Status::Resolved, None),
             Self::Archive(substatus) => {

@@ -73,7 +73,9 @@ fn insert(conn: &mut Conn<'_>, plan: &Plan<'_>, counted: &[Counted<'_>]) -> Resu
     if inserted == rows.len() {
         return Ok(());
     }
-    Err(Error::Away("the database did not store every event".to_owned()))
+    Err(Error::Away(
+        "the database did not store every event".to_owned(),
+    ))
 }
 
 /// Every event counts as accepted, repeated ones as invalid.

@@ -148,7 +148,9 @@ fn unknown_tags<'e>(
     let existing: Vec<i64> = on!(conn, |c| existing.load(c))?;
     let mut exists = vec![false; to_ask.len()];
     for place in existing {
-        let flag = usize::try_from(place).ok().and_then(|place| exists.get_mut(place));
+        let flag = usize::try_from(place)
+            .ok()
+            .and_then(|place| exists.get_mut(place));
         flag.into_iter().for_each(|flag| *flag = true);
     }
     for (((_, key, value, _), index), exists) in to_ask.into_iter().zip(exists) {
@@ -224,7 +226,11 @@ fn value_counts<'e>(
     if keys.is_empty() {
         return Ok(HashMap::new());
     }
-    let asked: Vec<_> = keys.iter().enumerate().map(|(at, (id, key, _))| (id, key, at)).collect();
+    let asked: Vec<_> = keys
+        .iter()
+        .enumerate()
+        .map(|(at, (id, key, _))| (id, key, at))
+        .collect();
     let found: Rows<(BigInt, BigInt)> = Rows::new(
         "SELECT CAST(e.value ->> 2 AS BIGINT), k.value_count",
         &asked,
@@ -250,13 +256,16 @@ fn save_names(conn: &mut Conn<'_>, planned: &[PlannedIssue<'_>]) -> Result<()> {
         ] {
             if let Some(name) = name {
                 let span = names.entry((event.project.0, name.as_str()));
-                span.or_insert(Span::at(event.timestamp)).include(event.timestamp);
+                span.or_insert(Span::at(event.timestamp))
+                    .include(event.timestamp);
             }
         }
     }
     let rows = |names: BTreeMap<(i64, &'_ str), Span>| -> Vec<(i64, String, i64, i64)> {
         let names = names.into_iter();
-        names.map(|((project, name), span)| (project, name.to_owned(), span.first, span.last)).collect()
+        names
+            .map(|((project, name), span)| (project, name.to_owned(), span.first, span.last))
+            .collect()
     };
     execute(
         conn,

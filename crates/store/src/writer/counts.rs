@@ -87,7 +87,15 @@ impl Counts {
             .map(|(key, quantity)| {
                 let (category, reason) = (key.category.as_ref(), key.reason.as_ref());
                 let first = (key.project, key.hour, key.key_id);
-                (first.0, first.1, first.2, category, key.outcome, reason, quantity)
+                (
+                    first.0,
+                    first.1,
+                    first.2,
+                    category,
+                    key.outcome,
+                    reason,
+                    quantity,
+                )
             })
             .collect();
         let upsert: Rows = Rows::new(

@@ -54,7 +54,10 @@ pub(super) fn save<'e>(
 
 fn create(conn: &mut Conn<'_>, planned: &PlannedIssue<'_>, totals: &Totals<'_>) -> Result<i64> {
     let looks = &totals.newest.looks;
-    let first_release = planned.events.first().and_then(|event| event.release.as_ref());
+    let first_release = planned
+        .events
+        .first()
+        .and_then(|event| event.release.as_ref());
     let user_count = i64::try_from(totals.users.len()).unwrap_or(i64::MAX);
     let row = (
         (
@@ -146,7 +149,11 @@ fn count_new_users(
     known: &mut Known,
 ) -> Result<Vec<i64>> {
     let mut unknown = Vec::new();
-    for (index, issue) in counted.iter().enumerate().filter(|(_, issue)| !issue.is_new) {
+    for (index, issue) in counted
+        .iter()
+        .enumerate()
+        .filter(|(_, issue)| !issue.is_new)
+    {
         for user in issue.totals.users.keys() {
             if !known.has(&Row::User(issue.id, *user)) {
                 unknown.push((issue.id, *user, index));
@@ -156,7 +163,10 @@ fn count_new_users(
     let mut new_users = vec![0; counted.len()];
     if !unknown.is_empty() {
         for (_, _, index) in &unknown {
-            new_users.get_mut(*index).into_iter().for_each(|count| *count += 1);
+            new_users
+                .get_mut(*index)
+                .into_iter()
+                .for_each(|count| *count += 1);
         }
         let existing: Rows<BigInt> = Rows::new(
             "SELECT CAST(e.value ->> 2 AS BIGINT)",
@@ -166,7 +176,9 @@ fn count_new_users(
         );
         let existing: Vec<i64> = on!(conn, |c| existing.load(c))?;
         for index in existing {
-            let count = usize::try_from(index).ok().and_then(|index| new_users.get_mut(index));
+            let count = usize::try_from(index)
+                .ok()
+                .and_then(|index| new_users.get_mut(index));
             count.into_iter().for_each(|count| *count -= 1);
         }
     }
@@ -187,9 +199,21 @@ fn update(conn: &mut Conn<'_>, counted: &[Counted<'_>], new_users: &[i64]) -> Re
             let totals = &issue.totals;
             let looks = &totals.newest.looks;
             (
-                (issue.id, totals.event_count, new_users, totals.seen.first, totals.seen.last),
+                (
+                    issue.id,
+                    totals.event_count,
+                    new_users,
+                    totals.seen.first,
+                    totals.seen.last,
+                ),
                 (totals.is_unhandled, totals.last_release, issue.regressed),
-                (&looks.title, &looks.culprit, &looks.kind, &looks.value, &looks.filename),
+                (
+                    &looks.title,
+                    &looks.culprit,
+                    &looks.kind,
+                    &looks.value,
+                    &looks.filename,
+                ),
                 (&looks.function, &looks.logger, &looks.platform, looks.level),
             )
         })
@@ -259,7 +283,14 @@ fn write_activity(
             "event_id": first.event_id.to_string(),
             "version": first.release,
         });
-        activity::add(conn, issue.id, None, kind, &data.to_string(), first.received_at)?;
+        activity::add(
+            conn,
+            issue.id,
+            None,
+            kind,
+            &data.to_string(),
+            first.received_at,
+        )?;
     }
     Ok(())
 }

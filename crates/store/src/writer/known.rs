@@ -1,5 +1,4 @@
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, Hash as _, Hasher};
 
 use watchfire_event::ProjectId;
 use watchfire_grouping::Hash;
@@ -56,8 +55,6 @@ impl Known {
     }
 
     fn number(&self, row: &Row<'_>) -> u64 {
-        let mut hasher = self.rows.hasher().build_hasher();
-        row.hash(&mut hasher);
-        hasher.finish()
+        self.rows.hasher().hash_one(row)
     }
 }

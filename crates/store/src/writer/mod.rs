@@ -142,7 +142,12 @@ impl Writer {
 
     /// Stores what is waiting, counts included, and ends the thread. Later events are refused.
     pub async fn shutdown(&self) {
-        let jobs = self.shared.jobs.write().unwrap_or_else(PoisonError::into_inner).take();
+        let jobs = self
+            .shared
+            .jobs
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         drop(jobs);
         let mut running = self.shared.running.clone();
         // Fails when the thread has ended, which is what is waited for.
@@ -150,7 +155,11 @@ impl Writer {
     }
 
     fn enqueue(&self, job: Box<Job>) -> Result<(), WriteError> {
-        let jobs = self.shared.jobs.read().unwrap_or_else(PoisonError::into_inner);
+        let jobs = self
+            .shared
+            .jobs
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
         let jobs = jobs.as_ref().ok_or(WriteError::Down)?;
         jobs.try_send(job).map_err(|error| match error {
             TrySendError::Full(_) => WriteError::Busy,

@@ -124,7 +124,8 @@ impl<'e> Plan<'e> {
                     .map(|id| self.index_of(id, event.project)),
             })
             .unwrap_or_else(|| {
-                self.issues.push(PlannedIssue::new(None, event.project, *short_id));
+                self.issues
+                    .push(PlannedIssue::new(None, event.project, *short_id));
                 *short_id += 1;
                 self.issues.len() - 1
             });
@@ -140,7 +141,9 @@ impl<'e> Plan<'e> {
                 None => {
                     planned.insert(*hash, index);
                     let issue = self.issues.get_mut(index);
-                    issue.into_iter().for_each(|issue| issue.new_hashes.push(*hash));
+                    issue
+                        .into_iter()
+                        .for_each(|issue| issue.new_hashes.push(*hash));
                 }
             }
         }

@@ -1,8 +1,8 @@
 //! The writer's thread: takes what waits, stores it, answers.
 
 use std::collections::BTreeSet;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use tokio::sync::{broadcast, oneshot};
@@ -46,9 +46,9 @@ impl Thread {
         loop {
             match self.jobs.recv_timeout(COUNTS_WAIT_MAX) {
                 Ok(first) => {
-                    let mut batch = vec![first];
+                    let mut batch = vec![*first];
                     let more = self.jobs.try_iter().take(self.batch_events_max - 1);
-                    batch.extend(more);
+                    batch.extend(more.map(|job| *job));
                     self.handle(batch);
                 }
                 Err(RecvTimeoutError::Timeout) => self.save_counts(),
@@ -58,7 +58,7 @@ impl Thread {
         self.save_counts();
     }
 
-    fn handle(&mut self, batch: Vec<Box<Job>>) {
+    fn handle(&mut self, batch: Vec<Job>) {
         let events: Vec<&NewEvent> = batch.iter().map(|job| &job.event).collect();
         let counts = self.waiting.take();
         let results = match self.store(&events, &counts) {
@@ -101,8 +101,7 @@ impl Thread {
         } = self;
         let mut tries = 1;
         loop {
-            let result =
-                database.with_writer(|conn| batch::store(conn, events, counts, known));
+            let result = database.with_writer(|conn| batch::store(conn, events, counts, known));
             match result {
                 Ok(stored) => return Ok(stored),
                 Err(error) => {

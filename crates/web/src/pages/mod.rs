@@ -7,7 +7,8 @@ mod project;
 mod session;
 mod setup;
 
-use actix_web::{HttpResponse, web};
+use actix_web::error::QueryPayloadError;
+use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::assets;
 use crate::error::WebError;
@@ -15,6 +16,7 @@ use crate::error::WebError;
 /// All routes of the pages.
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
     config
+        .app_data(web::QueryConfig::default().error_handler(unreadable_query))
         .route(assets::ROUTE, web::get().to(assets::show))
         .configure(setup::configure)
         .configure(session::configure)
@@ -23,6 +25,13 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .configure(issues::configure)
         .configure(issue::configure)
         .default_service(web::to(missing));
+}
+
+fn unreadable_query(error: QueryPayloadError, _: &HttpRequest) -> actix_web::Error {
+    WebError::BadRequest(format!(
+        "The part of the address after the question mark cannot be read: {error}."
+    ))
+    .into()
 }
 
 async fn missing() -> Result<HttpResponse, WebError> {

@@ -38,5 +38,8 @@ pub(crate) async fn change_password(
             begin(conn, id, now)
         })
         .await?;
-    Ok(see_other("/account?changed=1", [session_cookie(&web, token)]))
+    Ok(see_other(
+        "/account?changed=1",
+        [session_cookie(&web, token)],
+    ))
 }

@@ -20,9 +20,13 @@ pub(super) async fn change_status(
     form: Posted,
 ) -> Result<HttpResponse, WebError> {
     let (change, verb) = match form.one("action") {
-        "resolve" => (Change::Resolve, "resolved"),
-        "unresolve" => (Change::Unresolve, "reopened"),
-        "archive" => (Change::Archive(Substatus::ArchivedForever), "archived"),
+        "resolve" => (Change::Resolve, "Resolved"),
+        "unresolve" => (Change::Unresolve, "Reopened"),
+        "archive" => (
+            Change::Archive(Substatus::ArchivedUntilEscalating),
+            "Archived",
+        ),
+        "archive_forever" => (Change::Archive(Substatus::ArchivedForever), "Archived"),
         _ => {
             return Err(WebError::BadRequest(
                 "The form names no action. Go back and press one of its buttons.".to_owned(),
@@ -42,9 +46,9 @@ pub(super) async fn change_status(
         .await?;
     let address = found.address();
     let text = if former.is_empty() {
-        format!("{} was {verb} already", found.short_id())
+        "Nothing changed: it was so already".to_owned()
     } else {
-        format!("{} {verb}", found.short_id())
+        format!("{verb} {}", found.short_id())
     };
     let toast = Toast::new(text, &found.project.slug, former, now);
     let cookie = toast.cookie(&web, &user.visitor.csrf);

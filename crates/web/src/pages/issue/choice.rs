@@ -120,7 +120,9 @@ mod tests {
     use actix_web::web::Query;
 
     fn read(text: &str) -> Choices {
-        Query::<Choices>::from_query(text).expect("reads").into_inner()
+        Query::<Choices>::from_query(text)
+            .expect("reads")
+            .into_inner()
     }
 
     #[test]

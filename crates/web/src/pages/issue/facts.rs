@@ -78,8 +78,12 @@ impl Facts {
         activity: &[Activity],
         names: &HashMap<UserId, String>,
     ) -> Self {
-        let mut shares: Vec<TagShares> = tags
-            .iter()
+        // A tag that never differs tells less than one that does.
+        let (differing, constant): (Vec<_>, Vec<_>) =
+            tags.iter().partition(|tag| tag.value_count > 1);
+        let mut shares: Vec<TagShares> = differing
+            .into_iter()
+            .chain(constant)
             .take(TAGS_MAX)
             .map(|tag| TagShares::of(tag, slug))
             .collect();
@@ -201,14 +205,19 @@ mod tests {
 
     #[test]
     fn the_rest_of_a_tag_is_one_share() {
-        let shares = TagShares::of(&tag(&[("Firefox 1", 620), ("Chrome", 3)], 1_000), "shop").shares;
+        let shares =
+            TagShares::of(&tag(&[("Firefox 1", 620), ("Chrome", 3)], 1_000), "shop").shares;
         let outline: Vec<_> = shares
             .iter()
             .map(|share| (share.value.as_str(), share.percent.as_str(), share.length))
             .collect();
         assert_eq!(
             outline,
-            [("Firefox 1", "62 %", 62), ("Chrome", "<1 %", 1), ("other", "37 %", 37)]
+            [
+                ("Firefox 1", "62 %", 62),
+                ("Chrome", "<1 %", 1),
+                ("other", "37 %", 37)
+            ]
         );
         assert_eq!(
             shares[0].href.as_deref(),

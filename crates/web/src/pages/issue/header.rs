@@ -86,7 +86,10 @@ fn title(issue: &Issue) -> (String, Option<Text>) {
         return (cut(&issue.title), None);
     }
     let value = Some(issue.value.as_str()).filter(|value| !value.is_empty());
-    (cut(&issue.kind), value.map(|value| Text::plain(&cut(value))))
+    (
+        cut(&issue.kind),
+        value.map(|value| Text::plain(&cut(value))),
+    )
 }
 
 /// The one badge of a state (reference/PRODUCT.md section 1.1).

@@ -147,7 +147,14 @@ fn bars(sums: &[(i64, i64)], from_hour: i64, max: i64) -> Vec<Bar> {
 
 /// A place on the axis: with the hour where the drawing spans a few days.
 fn label(hour: i64, hours: i64) -> String {
-    clock(hour, if hours <= 72 { "%-d %b %H:%M" } else { "%-d %b %Y" })
+    clock(
+        hour,
+        if hours <= 72 {
+            "%-d %b %H:%M"
+        } else {
+            "%-d %b %Y"
+        },
+    )
 }
 
 fn clock(hour: i64, format: &str) -> String {

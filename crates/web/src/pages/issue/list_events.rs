@@ -4,9 +4,8 @@ use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use watchfire_event::Timestamp;
-use watchfire_store::Cursor;
 use watchfire_store::event::EventRow;
-use watchfire_store::{self as store, Conn, Database};
+use watchfire_store::{self as store, Conn, Cursor, Database};
 
 use super::header::{Badge, badge};
 use super::load::{self, Found};
@@ -17,7 +16,6 @@ use super::view::message::Message;
 use super::view::node::Node;
 use crate::Web;
 use crate::error::WebError;
-use crate::frame::{Frame, Section};
 use crate::session::CurrentUser;
 
 /// Events a page.
@@ -65,11 +63,7 @@ pub(super) async fn list_events(
     place: Query<Place>,
 ) -> Result<HttpResponse, WebError> {
     let name = load::issue_name(&request);
-    let cursor = place.cursor.as_deref().map(str::parse).transpose().map_err(|_: store::ParseCursorError| {
-        WebError::BadRequest(
-            "The address of this page of events is broken. Start at the first page.".to_owned(),
-        )
-    })?;
+    let cursor = place.cursor.as_deref().map(read_cursor).transpose()?;
     let database = web.database.clone();
     let (page, frame, user) = web
         .database
@@ -77,9 +71,7 @@ pub(super) async fn list_events(
             let found = load::issue(conn, &user.account, &name)?;
             let page = page(conn, &database, &found, cursor)?;
             let title = format!("Events of {}", page.short_id);
-            let project = (&found.project, Section::Issues);
-            let mut frame = Frame::of_project(conn, &user, Some(project), title)?;
-            frame.styles.push("issue.css");
+            let frame = load::frame(conn, &user, &found, title)?;
             Ok((page, frame, user))
         })
         .await?;
@@ -97,13 +89,15 @@ fn page(
     let href = found.address();
     let mut events = Vec::with_capacity(rows.events.len());
     for row in &rows.events {
-        let body =
-            store::event::body(conn, database.dictionaries(), row.project_id, row.event_id)?;
-        events.push(EventLine::of(row, &href, body.as_deref().unwrap_or_default()));
+        let body = store::event::body(conn, database.dictionaries(), row.project_id, row.event_id)?;
+        events.push(EventLine::of(
+            row,
+            &href,
+            body.as_deref().unwrap_or_default(),
+        ));
     }
-    let to = |cursor: Option<Cursor>| {
-        cursor.map(|cursor| format!("{href}/events?cursor={}", cursor))
-    };
+    let to =
+        |cursor: Option<Cursor>| cursor.map(|cursor| format!("{href}/events?cursor={}", cursor));
     Ok(EventsPage {
         newer_href: to(rows.previous),
         older_href: to(rows.next),
@@ -147,4 +141,12 @@ fn message(event: Node<'_>) -> String {
     exception
         .or_else(|| Message::of(event).map(|message| message.formatted.plain))
         .unwrap_or_default()
+}
+
+fn read_cursor(text: &str) -> Result<Cursor, WebError> {
+    text.parse().map_err(|error: store::ParseCursorError| {
+        WebError::BadRequest(format!(
+            "The address of this page of events is broken ({error}). Start at the first page."
+        ))
+    })
 }

@@ -10,6 +10,10 @@ use watchfire_store::{self as store, Conn};
 
 use crate::access;
 use crate::address;
+use crate::frame::{Frame, Section};
+use crate::pages::issues::filters;
+use crate::pages::issues::selection::Selection;
+use crate::session::CurrentUser;
 
 /// An issue with the project that it belongs to.
 pub(super) struct Found {
@@ -108,6 +112,28 @@ pub(super) fn event(
             row.map(Some).ok_or(store::Error::NotFound)
         }
     }
+}
+
+/// The frame of a page about the issue, with the search of its project.
+pub(super) fn frame(
+    conn: &mut Conn<'_>,
+    user: &CurrentUser,
+    found: &Found,
+    title: String,
+) -> store::Result<Frame> {
+    let project = (&found.project, Section::Issues);
+    let mut frame = Frame::of_project(conn, user, Some(project), title)?;
+    let selection = Selection::default();
+    let read = selection.read_search(user.visitor.now);
+    frame.filters = Some(filters::build(
+        conn,
+        &found.project,
+        &selection,
+        &read,
+        None,
+    )?);
+    frame.styles.push("issue.css");
+    Ok(frame)
 }
 
 impl Found {

@@ -22,7 +22,6 @@ use super::navigation::Navigation;
 use super::view::{Evidence, Stored, sampling};
 use crate::Web;
 use crate::error::WebError;
-use crate::frame::{Frame, Section};
 use crate::session::{CurrentUser, cookie, own_cookie};
 
 const CHOICES_COOKIE: &str = "watchfire_view";
@@ -79,9 +78,7 @@ pub(super) async fn show(
         .read(move |conn| {
             let rows = rows(conn, &database, &user, &name, which)?;
             let title = format!("{} {}", rows.found.short_id(), rows.found.issue.title);
-            let project = (&rows.found.project, Section::Issues);
-            let mut frame = Frame::of_project(conn, &user, Some(project), title)?;
-            frame.styles.push("issue.css");
+            let mut frame = load::frame(conn, &user, &rows.found, title)?;
             frame.scripts.push("js/issue.js");
             let unseen = (!rows.is_seen).then_some(rows.found.issue.id);
             Ok((page(&rows, choices), frame, user, unseen))
@@ -135,10 +132,7 @@ fn rows(
     })
 }
 
-fn names(
-    conn: &mut Conn<'_>,
-    activity: &[Activity],
-) -> store::Result<HashMap<UserId, String>> {
+fn names(conn: &mut Conn<'_>, activity: &[Activity]) -> store::Result<HashMap<UserId, String>> {
     let mut names = HashMap::new();
     for id in activity.iter().filter_map(|item| item.user_id) {
         if names.contains_key(&id) {
@@ -331,16 +325,28 @@ mod tests {
     #[test]
     fn an_event_of_monsters_stays_a_page() {
         let vars: serde_json::Map<_, _> = (0..50)
-            .map(|n| (format!("v{n}"), json!({"text": "x".repeat(400), "list": vec![n; 20]})))
+            .map(|n| {
+                (
+                    format!("v{n}"),
+                    json!({"text": "x".repeat(400), "list": vec![n; 20]}),
+                )
+            })
             .collect();
         let frames: Vec<_> = (0..2_000)
-            .map(|n| json!({"filename": format!("f{n}.py"), "lineno": n, "function": "f",
-                "in_app": n % 3 == 0, "vars": if n % 40 == 0 { json!(vars) } else { json!({}) }}))
+            .map(|n| {
+                json!({"filename": format!("f{n}.py"), "lineno": n, "function": "f",
+                "in_app": n % 3 == 0, "vars": if n % 40 == 0 { json!(vars) } else { json!({}) }})
+            })
             .collect();
         let tags: Vec<_> = (0..300).map(|n| json!([format!("t{n}"), "v"])).collect();
         let body = json!({"exception": {"values": [{"type": "E", "value": "y".repeat(100_000),
             "stacktrace": {"frames": frames}}]}, "tags": tags});
-        let html = render(Some(&body.to_string()), "E", &"t".repeat(5_000), Choices::default());
+        let html = render(
+            Some(&body.to_string()),
+            "E",
+            &"t".repeat(5_000),
+            Choices::default(),
+        );
         assert!(html.len() < 1_500_000, "{} bytes", html.len());
         assert!(html.contains("1,750 older of 2,000 frames are not shown here"));
         assert!(html.contains("200 more tags"));

@@ -50,7 +50,10 @@ fn read_action(action: &str) -> Result<(Change, &'static str), WebError> {
     match action {
         "resolve" => Ok((Change::Resolve, "Resolved")),
         "unresolve" => Ok((Change::Unresolve, "Reopened")),
-        "archive" => Ok((Change::Archive(Substatus::ArchivedUntilEscalating), "Archived")),
+        "archive" => Ok((
+            Change::Archive(Substatus::ArchivedUntilEscalating),
+            "Archived",
+        )),
         "archive_forever" => Ok((Change::Archive(Substatus::ArchivedForever), "Archived")),
         other => Err(WebError::BadRequest(format!(
             "“{other}” is no action. Use resolve, unresolve, archive or archive_forever."
@@ -76,10 +79,10 @@ fn sentence(verb: &str, names: &[(IssueId, String)], former: &[FormerStatus]) ->
     match former {
         [] if names.is_empty() => "Nothing changed: no issue was selected".to_owned(),
         [] => "Nothing changed: it was so already".to_owned(),
-        [one] => names
-            .iter()
-            .find(|(id, _)| *id == one.id)
-            .map_or_else(|| format!("{verb} 1 issue"), |(_, name)| format!("{verb} {name}")),
+        [one] => names.iter().find(|(id, _)| *id == one.id).map_or_else(
+            || format!("{verb} 1 issue"),
+            |(_, name)| format!("{verb} {name}"),
+        ),
         many => format!("{verb} {} issues", many.len()),
     }
 }

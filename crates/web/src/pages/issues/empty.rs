@@ -34,7 +34,10 @@ pub(crate) fn explain(project: &Project, selection: &Selection, read: &ReadSearc
     let mut links = Vec::new();
     for (place, word) in read.search.words.iter().enumerate() {
         let label = format!("Without {}", word.text);
-        links.push(link(&label, selection.without(&read.search, place).address(slug)));
+        links.push(link(
+            &label,
+            selection.without(&read.search, place).address(slug),
+        ));
     }
     if !selection.environment.is_empty() {
         let wider = selection.with(|other| other.environment.clear());

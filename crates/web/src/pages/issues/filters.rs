@@ -35,7 +35,9 @@ pub(crate) fn build(
     let words = read.search.words.iter().enumerate();
     let words = words.map(|(place, word)| FilterWord {
         text: word.text.clone(),
-        remove: selection.without(&read.search, place).address(&project.slug),
+        remove: selection
+            .without(&read.search, place)
+            .address(&project.slug),
     });
     let current = selection.period().word;
     Ok(Filters {
@@ -57,7 +59,12 @@ pub(crate) fn build(
 }
 
 fn hidden(selection: &Selection, read: &ReadSearch) -> Vec<Hidden> {
-    let words: Vec<&str> = read.search.words.iter().map(|word| word.text.as_str()).collect();
+    let words: Vec<&str> = read
+        .search
+        .words
+        .iter()
+        .map(|word| word.text.as_str())
+        .collect();
     [
         ("query", words.join(" ")),
         ("status", selection.status.clone()),

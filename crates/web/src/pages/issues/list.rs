@@ -33,8 +33,8 @@ struct View {
     marker_href: String,
     /// Where the form of the rows is posted to.
     change_href: String,
-    /// The name of the period, as head of the graphs.
-    period: &'static str,
+    /// How long the graphs are, in words.
+    graph: &'static str,
     empty: Option<Empty>,
     error: Option<String>,
     /// Which changes make sense for what is shown.
@@ -154,12 +154,22 @@ fn load(
         issue::list(conn, &query)?
     };
     let counts = issue::counts_by_status(conn, &query)?;
-    let error = read.error.as_ref().or(conflict.as_ref()).map(ToString::to_string);
+    let error = read
+        .error
+        .as_ref()
+        .or(conflict.as_ref())
+        .map(ToString::to_string);
     let mut frame = Frame::of_project(conn, user, Some((project, Section::Issues)), "Issues")?;
     frame.title = format!("Issues of {}", project.name);
     // Not the request's own address: a part of a page is no place to come back to.
     frame.path = selection.address(slug);
-    frame.filters = Some(filters::build(conn, project, selection, &read, error.clone())?);
+    frame.filters = Some(filters::build(
+        conn,
+        project,
+        selection,
+        &read,
+        error.clone(),
+    )?);
     frame.styles.push("list.css");
     frame.scripts.push("js/list.js");
     let to = |cursor: store::Cursor| {
@@ -180,12 +190,15 @@ fn load(
         marker,
         marker_href: address::marker(slug),
         change_href: address::change(slug),
-        period: selection.period().label,
+        graph: selection.period().graph,
         empty,
         error,
         can_resolve: page.issues.iter().any(|one| one.status != Status::Resolved),
         can_archive: page.issues.iter().any(|one| one.status != Status::Ignored),
-        can_unresolve: page.issues.iter().any(|one| one.status != Status::Unresolved),
+        can_unresolve: page
+            .issues
+            .iter()
+            .any(|one| one.status != Status::Unresolved),
         rows: rows(conn, user, project, selection, page)?,
     };
     Ok((frame, view))
@@ -211,7 +224,12 @@ fn rows(
         .zip(sparklines)
         .map(|(issue, hourly)| {
             let is_seen = seen.contains(&issue.id);
-            Row::new(issue, &project.slug, is_seen, spark::draw(&hourly, hours_per_bar))
+            Row::new(
+                issue,
+                &project.slug,
+                is_seen,
+                spark::draw(&hourly, hours_per_bar),
+            )
         })
         .collect())
 }

@@ -61,9 +61,17 @@ impl Row {
             first_seen: issue.first_seen,
             last_seen: issue.last_seen,
             events: issue.event_count,
-            events_word: if issue.event_count == 1 { "event" } else { "events" },
+            events_word: if issue.event_count == 1 {
+                "event"
+            } else {
+                "events"
+            },
             users: issue.user_count,
-            users_word: if issue.user_count == 1 { "user" } else { "users" },
+            users_word: if issue.user_count == 1 {
+                "user"
+            } else {
+                "users"
+            },
         }
     }
 }
@@ -77,13 +85,19 @@ pub(crate) fn badge(issue: &Issue) -> Option<Badge> {
             "quiet",
             "Out of sight until it becomes more frequent than it was",
         ),
-        (Status::Ignored, _) => ("archived", "quiet", "Out of sight; events are still counted"),
+        (Status::Ignored, _) => (
+            "archived",
+            "quiet",
+            "Out of sight; events are still counted",
+        ),
         (Status::Unresolved, Some(Substatus::Regressed)) => {
             ("regressed", "attention", "Was resolved and came back")
         }
-        (Status::Unresolved, Some(Substatus::Escalating)) => {
-            ("escalating", "attention", "Was archived and became more frequent")
-        }
+        (Status::Unresolved, Some(Substatus::Escalating)) => (
+            "escalating",
+            "attention",
+            "Was archived and became more frequent",
+        ),
         (Status::Unresolved, Some(Substatus::New)) => {
             ("new", "quiet", "First seen in the last seven days")
         }

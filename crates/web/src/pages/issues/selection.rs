@@ -43,16 +43,18 @@ pub(crate) struct Period {
     pub(crate) hours: Option<i64>,
     /// How many bars its graph has, of how many hours each.
     pub(crate) bars: (usize, usize),
+    /// How long the graph is, in words; totals by the hour are the finest there are.
+    pub(crate) graph: &'static str,
 }
 
 /// The periods in the order of the bar.
 pub(crate) const PERIODS: [Period; 6] = [
-    period("1h", "Last hour", Some(1), (24, 1)),
-    period("24h", "24 hours", Some(24), (24, 1)),
-    period("7d", "7 days", Some(7 * 24), (28, 6)),
-    period("14d", "14 days", Some(14 * 24), (28, 12)),
-    period("90d", "90 days", Some(90 * 24), (30, 72)),
-    period("all", "All time", None, (30, 72)),
+    period("1h", "Last hour", Some(1), (24, 1), "24 hours"),
+    period("24h", "24 hours", Some(24), (24, 1), "24 hours"),
+    period("7d", "7 days", Some(7 * 24), (28, 6), "7 days"),
+    period("14d", "14 days", Some(14 * 24), (28, 12), "14 days"),
+    period("90d", "90 days", Some(90 * 24), (30, 72), "90 days"),
+    period("all", "All time", None, (30, 72), "90 days"),
 ];
 
 const fn period(
@@ -60,12 +62,14 @@ const fn period(
     label: &'static str,
     hours: Option<i64>,
     bars: (usize, usize),
+    graph: &'static str,
 ) -> Period {
     Period {
         word,
         label,
         hours,
         bars,
+        graph,
     }
 }
 

@@ -72,9 +72,9 @@ pub(crate) async fn create(
 fn problem(name: &str) -> Option<String> {
     match set_up::slug_of(name) {
         None => Some("Give it a name with at least one letter or digit.".to_owned()),
-        Some(slug) if RESERVED.contains(&slug.as_str()) => {
-            Some(format!("“{name}” is a word of Watchfire's own. Choose another one."))
-        }
+        Some(slug) if RESERVED.contains(&slug.as_str()) => Some(format!(
+            "“{name}” is a word of Watchfire's own. Choose another one."
+        )),
         Some(_) if name.chars().count() > NAME_CHARS_MAX => {
             Some(format!("Use at most {NAME_CHARS_MAX} characters."))
         }
@@ -84,11 +84,7 @@ fn problem(name: &str) -> Option<String> {
 
 /// Whether a project that the person sees has the slug of this name: addresses name projects by
 /// their slug alone.
-fn is_taken(
-    conn: &mut Conn<'_>,
-    account: &store::user::User,
-    name: &str,
-) -> store::Result<bool> {
+fn is_taken(conn: &mut Conn<'_>, account: &store::user::User, name: &str) -> store::Result<bool> {
     let slug = set_up::slug_of(name).unwrap_or_default();
     match access::project(conn, account, &slug) {
         Ok(_) => Ok(true),

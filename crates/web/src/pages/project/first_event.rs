@@ -31,7 +31,10 @@ pub(crate) async fn first_event(
 }
 
 /// The address of the issue that was seen last; nothing while the project has none.
-pub(super) fn newest_issue(conn: &mut Conn<'_>, project: &Project) -> store::Result<Option<String>> {
+pub(super) fn newest_issue(
+    conn: &mut Conn<'_>,
+    project: &Project,
+) -> store::Result<Option<String>> {
     if project.first_event_at.is_none() {
         return Ok(None);
     }
@@ -41,5 +44,8 @@ pub(super) fn newest_issue(conn: &mut Conn<'_>, project: &Project) -> store::Res
         ..IssueQuery::default()
     };
     let page = issue::list(conn, &query)?;
-    Ok(page.issues.first().map(|issue| address::issue(&project.slug, issue.id)))
+    Ok(page
+        .issues
+        .first()
+        .map(|issue| address::issue(&project.slug, issue.id)))
 }

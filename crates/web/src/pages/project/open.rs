@@ -12,7 +12,9 @@ pub(crate) async fn open(web: web::Data<Web>, user: CurrentUser) -> Result<HttpR
         .database
         .read(move |conn| access::projects(conn, &user.account))
         .await?;
-    let busy = projects.iter().find(|project| project.first_event_at.is_some());
+    let busy = projects
+        .iter()
+        .find(|project| project.first_event_at.is_some());
     Ok(match busy.or_else(|| projects.first()) {
         Some(project) => see_other(&landing(project), []),
         None => see_other("/projects/new", []),

@@ -33,7 +33,9 @@ pub(super) fn in_force(settings: &str) -> [Rules; 2] {
         Rules {
             heading: "Filters",
             note: "Events that these match are dropped and counted as filtered.",
-            values: rules(&effective::<watchfire_filter::Settings>(&settings, "filter")),
+            values: rules(&effective::<watchfire_filter::Settings>(
+                &settings, "filter",
+            )),
         },
     ]
 }
@@ -61,7 +63,11 @@ fn collect(name: &str, value: &Value, rules: &mut Vec<Rule>) {
         Value::Object(object) => {
             for (key, value) in object {
                 let key = words(key);
-                let name = if name.is_empty() { key } else { format!("{name}: {key}") };
+                let name = if name.is_empty() {
+                    key
+                } else {
+                    format!("{name}: {key}")
+                };
                 collect(&name, value, rules);
             }
         }

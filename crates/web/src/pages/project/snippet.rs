@@ -25,7 +25,10 @@ pub(super) const PLATFORMS: &[Platform] = &[
         word: "python-flask",
         label: "Flask",
         steps: &[
-            ("Install the SDK", "pip install --upgrade \"sentry-sdk[flask]\""),
+            (
+                "Install the SDK",
+                "pip install --upgrade \"sentry-sdk[flask]\"",
+            ),
             (
                 "Before the app is made",
                 "import sentry_sdk\nfrom flask import Flask\n\nsentry_sdk.init(\n    \
@@ -41,7 +44,10 @@ pub(super) const PLATFORMS: &[Platform] = &[
         word: "python-fastapi",
         label: "FastAPI",
         steps: &[
-            ("Install the SDK", "pip install --upgrade \"sentry-sdk[fastapi]\""),
+            (
+                "Install the SDK",
+                "pip install --upgrade \"sentry-sdk[fastapi]\"",
+            ),
             (
                 "Before the app is made",
                 "import sentry_sdk\nfrom fastapi import FastAPI\n\nsentry_sdk.init(\n    \
@@ -92,7 +98,10 @@ pub(super) const PLATFORMS: &[Platform] = &[
                 "import * as Sentry from \"@sentry/browser\";\n\nSentry.init({\n  \
                  dsn: \"{dsn}\",\n});",
             ),
-            ("Break something, in the console", "setTimeout(() => { throw new Error(\"Hello, Watchfire\"); });"),
+            (
+                "Break something, in the console",
+                "setTimeout(() => { throw new Error(\"Hello, Watchfire\"); });",
+            ),
         ],
     },
     Platform {
@@ -117,7 +126,10 @@ const DJANGO: Platform = Platform {
     word: "python-django",
     label: "Django",
     steps: &[
-        ("Install the SDK", "pip install --upgrade \"sentry-sdk[django]\""),
+        (
+            "Install the SDK",
+            "pip install --upgrade \"sentry-sdk[django]\"",
+        ),
         (
             "At the top of settings.py",
             "import sentry_sdk\n\nsentry_sdk.init(\n    dsn=\"{dsn}\",\n    \
@@ -167,7 +179,11 @@ mod tests {
         for platform in PLATFORMS {
             let steps = platform.steps("http://abc@localhost:9000/7");
             let code: String = steps.iter().map(|step| step.code.as_str()).collect();
-            assert!(code.contains("http://abc@localhost:9000/7"), "{}", platform.word);
+            assert!(
+                code.contains("http://abc@localhost:9000/7"),
+                "{}",
+                platform.word
+            );
             for mark in ["{dsn}", "{key}", "{origin}", "{project}"] {
                 assert!(!code.contains(mark), "{}", platform.word);
             }
@@ -177,7 +193,10 @@ mod tests {
     #[test]
     fn the_platform_asked_for_wins_over_the_project_s() {
         assert_eq!(Platform::choose("node", Some("python-flask")).word, "node");
-        assert_eq!(Platform::choose("", Some("python-flask")).word, "python-flask");
+        assert_eq!(
+            Platform::choose("", Some("python-flask")).word,
+            "python-flask"
+        );
         assert_eq!(Platform::choose("cobol", None).word, "python-django");
     }
 }

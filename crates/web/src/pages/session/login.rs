@@ -74,13 +74,21 @@ pub(crate) async fn log_in(
         web.throttle.failed(&address, &email, visitor.now);
         tracing::info!("client.address" = address, "a log-in failed");
         let problem = "E-mail address or password is wrong.".to_owned();
-        return refuse(&web, &visitor, email, next, problem, StatusCode::UNPROCESSABLE_ENTITY);
+        return refuse(
+            &web,
+            &visitor,
+            email,
+            next,
+            problem,
+            StatusCode::UNPROCESSABLE_ENTITY,
+        );
     };
     web.throttle.succeeded(&address, &email);
     let now = visitor.now;
     let token = web
         .database
         .write(move |conn| {
+            store::session::delete_expired(conn, now)?;
             store::user::logged_in(conn, user.id, now)?;
             begin(conn, user.id, now)
         })
@@ -100,7 +108,14 @@ fn too_many(
         _ => format!("{} minutes", (seconds + 59) / 60),
     };
     let problem = format!("Too many failed attempts. Try again in {wait}.");
-    let mut response = refuse(web, visitor, email, next, problem, StatusCode::TOO_MANY_REQUESTS)?;
+    let mut response = refuse(
+        web,
+        visitor,
+        email,
+        next,
+        problem,
+        StatusCode::TOO_MANY_REQUESTS,
+    )?;
     response
         .headers_mut()
         .insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));

@@ -1,3 +1,4 @@
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpResponse, web};
 use watchfire_store as store;
 
@@ -19,8 +20,12 @@ pub(crate) async fn log_out(
             .write(move |conn| store::session::delete(conn, &token))
             .await?;
     }
-    Ok(see_other(
-        "/login",
-        [removed_session_cookie(&web), Toast::removed_cookie(&web)],
-    ))
+    let cookies = [removed_session_cookie(&web), Toast::removed_cookie(&web)];
+    let mut response = see_other("/login", cookies);
+    // What the browser keeps for going back must not outlive the session.
+    response.headers_mut().insert(
+        HeaderName::from_static("clear-site-data"),
+        HeaderValue::from_static("\"cache\""),
+    );
+    Ok(response)
 }

@@ -4,7 +4,7 @@ use watchfire_event::Timestamp;
 use watchfire_store::user::NewUser;
 use watchfire_store::{self as store, Conn, organization, setup_link, user};
 
-use super::View;
+use super::{View, is_valid};
 use crate::csrf::Posted;
 use crate::error::WebError;
 use crate::frame::Frame;
@@ -29,6 +29,10 @@ pub(crate) async fn create(
         let mut response = web.page(&visitor, "pages/setup", &frame, &view)?;
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(response);
+    }
+    // Hashing is dear: not for anybody who guesses addresses.
+    if !is_valid(&web, &view.token).await? {
+        return Err(WebError::SetupLinkUsed);
     }
     let password_hash = password::hash_in_background(form.one("password").to_owned()).await?;
     let new = NewUser {

@@ -5,6 +5,10 @@ mod show;
 
 use actix_web::web;
 use serde::Serialize;
+use watchfire_store::setup_link;
+
+use crate::Web;
+use crate::error::WebError;
 
 /// The form for the first account, as filled in so far.
 #[derive(Default, Serialize)]
@@ -14,6 +18,15 @@ struct View {
     email: String,
     email_problem: Option<String>,
     password_problem: Option<String>,
+}
+
+/// Whether the link with this secret was not used yet.
+async fn is_valid(web: &Web, token: &str) -> Result<bool, WebError> {
+    let token = token.to_owned();
+    Ok(web
+        .database
+        .read(move |conn| setup_link::is_valid(conn, &token))
+        .await?)
 }
 
 /// The routes of setting up.

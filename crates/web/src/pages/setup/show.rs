@@ -1,7 +1,6 @@
 use actix_web::{HttpResponse, web};
-use watchfire_store::setup_link;
 
-use super::View;
+use super::{View, is_valid};
 use crate::Web;
 use crate::error::WebError;
 use crate::frame::Frame;
@@ -14,12 +13,7 @@ pub(crate) async fn show(
     token: web::Path<String>,
 ) -> Result<HttpResponse, WebError> {
     let token = token.into_inner();
-    let lookup = token.clone();
-    let is_valid = web
-        .database
-        .read(move |conn| setup_link::is_valid(conn, &lookup))
-        .await?;
-    if !is_valid {
+    if !is_valid(&web, &token).await? {
         return Err(WebError::SetupLinkUsed);
     }
     let view = View {

@@ -226,15 +226,23 @@ mod tests {
         let view = crumbs(&many, Order::OldestFirst);
         assert_eq!((view.near.len(), view.earlier.len()), (11, 87));
         assert!(view.near[10].is_event);
-        assert_eq!(view.earlier_label.as_deref(), Some("87 earlier breadcrumbs"));
+        assert_eq!(
+            view.earlier_label.as_deref(),
+            Some("87 earlier breadcrumbs")
+        );
     }
 
     #[test]
     fn of_too_many_the_newest_are_shown() {
-        let many: Vec<String> = (0..500).map(|n| format!(r#"{{"message":"{n}"}}"#)).collect();
+        let many: Vec<String> = (0..500)
+            .map(|n| format!(r#"{{"message":"{n}"}}"#))
+            .collect();
         let view = crumbs(&many.join(","), Order::NewestFirst);
         assert_eq!(
-            view.near[1].message.as_ref().map(|text| text.plain.as_str()),
+            view.near[1]
+                .message
+                .as_ref()
+                .map(|text| text.plain.as_str()),
             Some("499")
         );
         assert_eq!(

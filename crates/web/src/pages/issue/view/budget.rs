@@ -38,9 +38,9 @@ pub(crate) const TITLE_CHARS_MAX: usize = 500;
 pub(crate) const PROBLEMS_MAX: usize = 50;
 
 /// Values that one section shows at most, nested ones counted.
-const SECTION_VALUES_MAX: u32 = 3_000;
+const SECTION_VALUES_MAX: u32 = 2_000;
 /// Characters that one section shows at most.
-const SECTION_CHARS_MAX: usize = 200_000;
+const SECTION_CHARS_MAX: usize = 120_000;
 
 /// What is left of one section's share of the page.
 #[derive(Debug)]

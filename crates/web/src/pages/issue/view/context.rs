@@ -9,7 +9,14 @@ use super::value::{Row, Rows, Tree};
 
 /// Contexts in the order in which people look for them; others follow as sent.
 const KNOWN_FIRST: [&str; 8] = [
-    "browser", "client_os", "os", "device", "runtime", "app", "response", "trace",
+    "browser",
+    "client_os",
+    "os",
+    "device",
+    "runtime",
+    "app",
+    "response",
+    "trace",
 ];
 /// Contexts that are shown.
 const CONTEXTS_MAX: usize = 60;
@@ -275,7 +282,9 @@ mod tests {
 
     #[test]
     fn the_sdk_is_named_with_its_version() {
-        let sample = Sample::new(r#"{"sdk":{"name":"sentry.python","version":"2.0","integrations":["django"]}}"#);
+        let sample = Sample::new(
+            r#"{"sdk":{"name":"sentry.python","version":"2.0","integrations":["django"]}}"#,
+        );
         let sdk = Sdk::of(sample.root()).expect("there");
         assert_eq!(sdk.name, "sentry.python 2.0");
         assert!(sdk.facts.is_some());

@@ -142,7 +142,10 @@ mod tests {
 
     #[track_caller]
     fn check(json: &str, expected: &str) {
-        assert_eq!(command(Sample::new(json).root()).expect("has a url"), expected);
+        assert_eq!(
+            command(Sample::new(json).root()).expect("has a url"),
+            expected
+        );
     }
 
     #[test]

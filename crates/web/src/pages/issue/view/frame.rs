@@ -131,7 +131,10 @@ mod tests {
         );
         let frame = Frame::outline(sample.root(), "frame-0-0".to_owned())
             .with_body(sample.root(), &Budget::default());
-        assert_eq!(format!("{}{}", frame.file, frame.place), "orders/views.py:88");
+        assert_eq!(
+            format!("{}{}", frame.file, frame.place),
+            "orders/views.py:88"
+        );
         assert_eq!(frame.path.as_deref(), Some("/srv/orders/views.py"));
         assert_eq!(frame.module.as_deref(), Some("orders.views"));
         assert!(frame.in_app && frame.has_body && frame.href.is_none());

@@ -204,7 +204,8 @@ mod tests {
 
     #[test]
     fn threads_show_only_where_exceptions_have_no_frames() {
-        let thread = r#""threads":{"values":[{"id":1,"stacktrace":{"frames":[{"function":"f"}]}}]}"#;
+        let thread =
+            r#""threads":{"values":[{"id":1,"stacktrace":{"frames":[{"function":"f"}]}}]}"#;
         let with_frames = format!(
             r#"{{"exception":{{"values":[{{"type":"E","stacktrace":{{"frames":[{{"function":"g"}}]}}}}]}},{thread}}}"#
         );
@@ -215,10 +216,32 @@ mod tests {
 
     #[test]
     fn fields_of_any_shape_are_harmless() {
-        for hostile in ["null", "1", r#""x""#, "[]", "[[]]", "{}", r#"{"values":7}"#, "[null]"] {
+        for hostile in [
+            "null",
+            "1",
+            r#""x""#,
+            "[]",
+            "[[]]",
+            "{}",
+            r#"{"values":7}"#,
+            "[null]",
+        ] {
             let fields = [
-                "exception", "threads", "breadcrumbs", "request", "user", "tags", "contexts",
-                "extra", "modules", "sdk", "errors", "logentry", "stacktrace", "_meta", "level",
+                "exception",
+                "threads",
+                "breadcrumbs",
+                "request",
+                "user",
+                "tags",
+                "contexts",
+                "extra",
+                "modules",
+                "sdk",
+                "errors",
+                "logentry",
+                "stacktrace",
+                "_meta",
+                "level",
             ];
             let body: Vec<String> = fields
                 .iter()

@@ -87,7 +87,7 @@ impl Request {
                 .map(|method| first_chars(method, 32).to_owned()),
             url: address(node, &budget),
             href: curl::url(node).as_deref().and_then(link::web_address),
-            body: structured.then(|| Tree::of(data, &budget)),
+            body: structured.then(|| Tree::of(data, &budget).unfolded()),
             body_text: if structured {
                 None
             } else {

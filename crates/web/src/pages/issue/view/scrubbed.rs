@@ -121,7 +121,10 @@ mod tests {
         let summary = Scrubbed::of(&notes).expect("scrubbed");
         assert_eq!(summary.label, "3 values, by 2 rules");
         assert_eq!(summary.rules[0].rule, "@password:filter");
-        assert_eq!((summary.rules[0].count, summary.rules[0].href), (2, "#extra"));
+        assert_eq!(
+            (summary.rules[0].count, summary.rules[0].href),
+            (2, "#extra")
+        );
         assert_eq!(summary.rules[1].href, "#request");
     }
 

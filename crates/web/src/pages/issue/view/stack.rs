@@ -67,7 +67,10 @@ impl Stack {
         }
         let left_out = (total > frames.len()).then(|| {
             let older = grouped_count(total - frames.len());
-            format!("{older} older of {} are not shown here", counted(total, "frame"))
+            format!(
+                "{older} older of {} are not shown here",
+                counted(total, "frame")
+            )
         });
         if style.order == Order::OldestFirst {
             frames.reverse();
@@ -100,7 +103,11 @@ impl Distinct<'_> {
         let mut frame = Frame::outline(self.node, anchor);
         frame.repeats = (self.repeats > 1).then_some(self.repeats);
         if with_body {
-            let budget = if frame.in_app { style.own } else { style.library };
+            let budget = if frame.in_app {
+                style.own
+            } else {
+                style.library
+            };
             frame = frame.with_body(self.node, budget);
         }
         frame

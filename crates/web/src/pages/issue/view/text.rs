@@ -63,6 +63,11 @@ impl Text {
         Some(view)
     }
 
+    /// Whether it is nothing but its text: no marks, no folds, nothing left out.
+    pub(crate) fn is_simple(&self) -> bool {
+        self.chunks.is_empty() && !self.folded && self.left_out.is_none()
+    }
+
     /// A mark for a value that is no longer there.
     fn gone(mark: Mark) -> Self {
         let text = match mark.kind {

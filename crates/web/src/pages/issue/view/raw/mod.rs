@@ -158,7 +158,9 @@ mod tests {
     #[test]
     fn no_frame_is_dropped() {
         let frames = vec![r#"{"filename":"a.py","lineno":1,"function":"f"}"#; 2_000].join(",");
-        let sample = Sample::new(&format!(r#"{{"type":"E","stacktrace":{{"frames":[{frames}]}}}}"#));
+        let sample = Sample::new(&format!(
+            r#"{{"type":"E","stacktrace":{{"frames":[{frames}]}}}}"#
+        ));
         let trace = Trace {
             exception: sample.root(),
             stack: sample.root().key("stacktrace"),

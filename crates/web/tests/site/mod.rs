@@ -1,0 +1,191 @@
+//! A browser without script and a database with things to look at.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use actix_web::cookie::Cookie;
+use actix_web::http::{StatusCode, header};
+use actix_web::{App, HttpResponse, test, web};
+use serde_json::Value;
+use watchfire_event::{NormalizeContext, ProjectId, Timestamp};
+use watchfire_store::{Database, NewEvent, Writer, WriterOptions, set_up, setup_link};
+use watchfire_testkit::database::for_each_database;
+use watchfire_web::{Web, WebConfig, configure};
+
+pub(crate) const ORIGIN: &str = "http://watchfire.test";
+pub(crate) const LINK: &str = "/setup/the-secret-of-the-link";
+pub(crate) const EMAIL: &str = "ana@example.com";
+pub(crate) const PASSWORD: &str = "a long enough passphrase";
+
+/// The pages, a browser that looks at them, and the writer that fills their database.
+pub(crate) struct Site {
+    pub(crate) database: Database,
+    state: web::Data<Web>,
+    writer: Writer,
+    cookies: RefCell<BTreeMap<String, String>>,
+    /// The form secret of the last page.
+    csrf: RefCell<String>,
+}
+
+/// What the browser got.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) location: String,
+    pub(crate) headers: header::HeaderMap,
+    pub(crate) body: String,
+}
+
+/// Runs a test on both kinds of databases, each with the project `default` and a set-up link.
+pub(crate) fn on_both<F: Future<Output = ()>>(run: impl Fn(Site) -> F) {
+    for_each_database(|test| {
+        let database = test.database().clone();
+        actix_web::rt::System::new().block_on(async {
+            let writer = Writer::start(&database, &WriterOptions::default()).unwrap();
+            let now = Timestamp::now();
+            let prepared = database.write(move |conn| {
+                set_up::first_start(conn, now)?;
+                setup_link::create(conn, LINK.trim_start_matches("/setup/"), now)
+            });
+            prepared.await.unwrap();
+            let config = WebConfig::new(ORIGIN);
+            let site = Site {
+                state: web::Data::new(Web::new(database.clone(), config).unwrap()),
+                database,
+                writer: writer.clone(),
+                cookies: RefCell::default(),
+                csrf: RefCell::default(),
+            };
+            run(site).await;
+            writer.shutdown().await;
+        });
+    });
+}
+
+impl Site {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(test::TestRequest::get().uri(path)).await
+    }
+
+    /// Posts a form with the secret of the last page.
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let csrf = self.csrf.borrow().clone();
+        let mut all = vec![("csrf", csrf.as_str())];
+        all.extend_from_slice(fields);
+        self.post_from(path, &all, Some(ORIGIN)).await
+    }
+
+    /// Posts exactly these fields from a page of this origin.
+    pub(crate) async fn post_from(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        origin: Option<&str>,
+    ) -> Answer {
+        let mut request = test::TestRequest::post().uri(path).set_form(fields);
+        if let Some(origin) = origin {
+            request = request.insert_header((header::ORIGIN, origin));
+        }
+        self.send(request).await
+    }
+
+    async fn send(&self, mut request: test::TestRequest) -> Answer {
+        for (name, value) in self.cookies.borrow().iter() {
+            request = request.cookie(Cookie::new(name.clone(), value.clone()));
+        }
+        let state = self.state.clone();
+        let app = App::new().configure(|config| configure(config, state));
+        let app = test::init_service(app).await;
+        let response = test::call_service(&app, request.to_request()).await;
+        self.keep_cookies(response.response());
+        let location = response.headers().get(header::LOCATION);
+        let location = location.map_or_else(String::new, |to| to.to_str().unwrap().to_owned());
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = test::read_body(response).await;
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        if let Some((_, rest)) = body.split_once("name=\"csrf\" value=\"") {
+            let (csrf, _) = rest.split_once('"').unwrap();
+            csrf.clone_into(&mut self.csrf.borrow_mut());
+        }
+        Answer {
+            status,
+            location,
+            headers,
+            body,
+        }
+    }
+
+    fn keep_cookies<B>(&self, response: &HttpResponse<B>) {
+        let mut cookies = self.cookies.borrow_mut();
+        for cookie in response.cookies() {
+            if cookie.value().is_empty() {
+                cookies.remove(cookie.name());
+            } else {
+                cookies.insert(cookie.name().to_owned(), cookie.value().to_owned());
+            }
+        }
+    }
+
+    /// Makes the first account and stays logged in.
+    pub(crate) async fn set_up(&self) {
+        self.get(LINK).await;
+        let fields = [("name", "Ana"), ("email", EMAIL), ("password", PASSWORD)];
+        let answer = self.post(LINK, &fields).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        // Any page has the forms of the new session.
+        self.get("/account").await;
+    }
+
+    /// Forgets all cookies, as another browser would not have them.
+    pub(crate) fn forget(&self) {
+        self.cookies.borrow_mut().clear();
+    }
+
+    /// Stores an event in the project `default`, as the pipeline would.
+    pub(crate) async fn store(&self, event: &Value) {
+        let context = NormalizeContext {
+            received_at: Timestamp::now(),
+            sent_at: None,
+            event_id: None,
+            client_ip: None,
+            user_agent: None,
+            sdk_client: None,
+            retention_days: 90,
+        };
+        let text = event.to_string();
+        let draft = watchfire_event::decode(text.as_bytes()).unwrap();
+        let event = watchfire_event::normalize(draft, &context).unwrap();
+        let kept = watchfire_filter::keep(event, &watchfire_filter::Settings::none()).unwrap();
+        let scrubber = watchfire_scrub::Scrubber::new(&watchfire_scrub::Settings::default());
+        let grouped = watchfire_grouping::group(scrubber.scrub(kept));
+        let dictionaries = self.database.dictionaries();
+        let new = NewEvent::new(ProjectId(1), 1, "error", &grouped, dictionaries);
+        self.writer.store(new).await.unwrap();
+    }
+}
+
+impl Answer {
+    /// The text of the elements with this class, without what is inside of them.
+    pub(crate) fn texts(&self, class: &str) -> Vec<String> {
+        let mark = format!("class=\"{class}\">");
+        let parts = self.body.split(&mark).skip(1);
+        parts
+            .map(|part| part.split('<').next().unwrap_or_default().trim().to_owned())
+            .collect()
+    }
+
+    /// The values of the boxes in front of the rows.
+    pub(crate) fn issue_ids(&self) -> Vec<String> {
+        let parts = self.body.split("name=\"issue\" value=\"").skip(1);
+        parts
+            .map(|part| part.split('"').next().unwrap_or_default().to_owned())
+            .collect()
+    }
+
+    /// The address of the link with this `rel`.
+    pub(crate) fn link(&self, rel: &str) -> Option<String> {
+        let mark = format!("rel=\"{rel}\" href=\"");
+        let (_, rest) = self.body.split_once(&mark)?;
+        let (address, _) = rest.split_once('"')?;
+        Some(address.replace("&amp;", "&").replace("&#x3D;", "="))
+    }
+}
