@@ -232,7 +232,10 @@ fn an_error_in_a_browser_crosses_origins_and_arrives() {
         assert_eq!(failing_frame(&event)["function"], "price");
         assert_eq!(event["user"]["id"], "99");
         assert_eq!(event["platform"], "javascript");
-        assert_eq!(entry(&event, "breadcrumbs")["values"][0]["category"], "ui.click");
+        assert_eq!(
+            entry(&event, "breadcrumbs")["values"][0]["category"],
+            "ui.click"
+        );
         Ok(())
     });
 }

@@ -127,6 +127,26 @@ impl MetaTree {
         }
     }
 
+    /// The subtree of a key or list place to change, if there is one.
+    pub fn find_mut(&mut self, item: PathItem<'_>) -> Option<&mut MetaTree> {
+        match item {
+            PathItem::Key(key) => self.children.get_mut(key),
+            PathItem::Index(index) => self.children.get_mut(index.to_string().as_str()),
+        }
+    }
+
+    /// Whether there are subtrees for values below.
+    #[must_use]
+    pub fn has_children(&self) -> bool {
+        !self.children.is_empty()
+    }
+
+    /// Whether a value before normalisation is kept here or below.
+    #[must_use]
+    pub fn has_originals(&self) -> bool {
+        self.meta.original_value.is_some() || self.children.values().any(Self::has_originals)
+    }
+
     /// The notes at `path`, if there are any.
     #[must_use]
     pub fn get(&self, path: &[PathItem<'_>]) -> Option<&Meta> {
@@ -166,6 +186,13 @@ impl MetaTree {
     pub fn children(&self) -> impl Iterator<Item = (&str, &MetaTree)> {
         self.children
             .iter()
+            .map(|(name, tree)| (name.as_str(), tree))
+    }
+
+    /// The same, to change.
+    pub fn children_mut(&mut self) -> impl Iterator<Item = (&str, &mut MetaTree)> {
+        self.children
+            .iter_mut()
             .map(|(name, tree)| (name.as_str(), tree))
     }
 

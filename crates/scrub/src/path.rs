@@ -1,3 +1,4 @@
+use crate::plan::Above;
 use crate::schema::Pii;
 use crate::selector::Types;
 
@@ -24,8 +25,8 @@ pub(crate) struct Node<'p> {
     pub(crate) depth: usize,
     pub(crate) pii: Pii,
     pub(crate) types: Types,
-    /// The path conditions ending in `**` that the path above fulfils (one bit each).
-    pub(crate) deep: u64,
+    /// What the path above decides.
+    pub(crate) above: Above,
 }
 
 impl<'p> Node<'p> {
@@ -36,7 +37,7 @@ impl<'p> Node<'p> {
             depth: 0,
             pii: Pii::False,
             types: Types::NONE,
-            deep: 0,
+            above: Above::default(),
         }
     }
 

@@ -12,6 +12,10 @@ mod output;
 
 use std::process::ExitCode;
 
+/// Events are many small allocations; this allocator makes them cheap and gives memory back.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match commands::run(cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,

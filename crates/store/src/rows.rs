@@ -1,68 +1,226 @@
-//! Statements over many rows at once. The rows travel as one JSON text, so that one prepared
-//! statement serves any number of them on either database. This is the one place where the two
-//! databases' SQL differs.
+//! Statements over many rows at once: `{before} FROM {rows} AS e {after}`, where the columns of a
+//! row are `e.column1`, `e.column2` and so on.
+//!
+//! One of the few places where the databases differ. SQLite takes the rows as parameters of
+//! `VALUES`, in steps of fixed lengths so that few statements are prepared. PostgreSQL takes all
+//! of them as one JSON text, because each statement is a journey to the server.
 
-use std::marker::PhantomData;
-
+use diesel::RunQueryDsl;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::query_dsl::RunQueryDsl;
 use diesel::result::QueryResult;
-use diesel::sql_types::Text;
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use diesel::sqlite::Sqlite;
 use serde::Serialize;
 
-/// A statement `{before} FROM {rows} AS e {after}`, where column 0 of a row is
-/// `CAST(e.value ->> 0 AS BIGINT)` and so on.
-pub(crate) struct Rows<Returned = ()> {
-    before: &'static str,
-    json: String,
-    after: &'static str,
-    returned: PhantomData<Returned>,
+use crate::conn::Conn;
+use crate::error::Result;
+
+/// Rows per statement on SQLite: as many of the first length as fit, then of the next. The longest
+/// times the widest row stays far below SQLite's limit of 32,766 parameters.
+const STEPS: [usize; 3] = [32, 8, 1];
+
+/// What a column of the rows holds.
+#[derive(Clone, Copy)]
+pub(crate) enum Column {
+    Number,
+    Flag,
+    Text,
 }
 
-impl<Returned> Rows<Returned> {
-    /// The statement over these rows, each of which is a list or tuple.
-    pub(crate) fn new(before: &'static str, rows: &[impl Serialize], after: &'static str) -> Self {
+/// One value of a row.
+#[derive(Clone, Copy, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Cell<'a> {
+    Number(i64),
+    Flag(bool),
+    Text(&'a str),
+    MaybeText(Option<&'a str>),
+}
+
+/// Rows to send to the database.
+pub(crate) struct Rows<'a, const WIDTH: usize> {
+    columns: [Column; WIDTH],
+    rows: Vec<[Cell<'a>; WIDTH]>,
+}
+
+impl<'a, const WIDTH: usize> Rows<'a, WIDTH> {
+    pub(crate) fn new(columns: [Column; WIDTH]) -> Self {
         Self {
+            columns,
+            rows: Vec::new(),
+        }
+    }
+
+    pub(crate) fn push(&mut self, row: [Cell<'a>; WIDTH]) {
+        self.rows.push(row);
+    }
+
+    /// Runs a statement that returns nothing; without rows it is not run.
+    pub(crate) fn execute(
+        &self,
+        conn: &mut Conn<'_>,
+        before: &'static str,
+        after: &'static str,
+    ) -> Result<()> {
+        if self.rows.is_empty() {
+            return Ok(());
+        }
+        match conn {
+            Conn::Sqlite(c) => {
+                for rows in self.steps() {
+                    let statement: Values<'_, '_, WIDTH> = Values {
+                        before,
+                        rows,
+                        after,
+                    };
+                    statement.execute(*c)?;
+                }
+            }
+            Conn::Pg(c) => {
+                self.as_json(before, after).execute(*c)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs a query that returns two numbers for each row it finds, both `BIGINT`.
+    pub(crate) fn load(
+        &self,
+        conn: &mut Conn<'_>,
+        before: &'static str,
+        after: &'static str,
+    ) -> Result<Vec<(i64, i64)>> {
+        let mut found: Vec<(i64, i64)> = Vec::new();
+        if self.rows.is_empty() {
+            return Ok(found);
+        }
+        match conn {
+            Conn::Sqlite(c) => {
+                for rows in self.steps() {
+                    let query: Values<'_, '_, WIDTH> = Values {
+                        before,
+                        rows,
+                        after,
+                    };
+                    found.extend(query.load::<(i64, i64)>(*c)?);
+                }
+            }
+            Conn::Pg(c) => found = self.as_json(before, after).load(*c)?,
+        }
+        Ok(found)
+    }
+
+    fn steps(&self) -> impl Iterator<Item = &[[Cell<'a>; WIDTH]]> {
+        let mut rest = self.rows.as_slice();
+        std::iter::from_fn(move || {
+            let step = STEPS.into_iter().find(|step| *step <= rest.len())?;
+            let (rows, after) = rest.split_at_checked(step)?;
+            rest = after;
+            Some(rows)
+        })
+    }
+
+    fn as_json(&self, before: &'static str, after: &'static str) -> Json<WIDTH> {
+        // Serialised through slices, because serde has no arrays of any length.
+        let rows: Vec<&[Cell<'a>]> = self
+            .rows
+            .iter()
+            .map(<[Cell<'a>; WIDTH]>::as_slice)
+            .collect();
+        Json {
             before,
+            columns: self.columns,
             // Rows are made of strings, numbers and flags, which always have a JSON form.
-            json: serde_json::to_string(rows).unwrap_or_default(),
+            json: serde_json::to_string(&rows).unwrap_or_default(),
             after,
-            returned: PhantomData,
         }
     }
 }
 
-impl<Returned> QueryFragment<Sqlite> for Rows<Returned> {
+/// A statement over rows that are parameters.
+struct Values<'r, 'a, const WIDTH: usize> {
+    before: &'static str,
+    rows: &'r [[Cell<'a>; WIDTH]],
+    after: &'static str,
+}
+
+impl<const WIDTH: usize> QueryFragment<Sqlite> for Values<'_, '_, WIDTH> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         out.push_sql(self.before);
-        out.push_sql(" FROM json_each(");
-        out.push_bind_param::<Text, String>(&self.json)?;
-        out.push_sql(") AS e ");
+        let mut before_row = " FROM (VALUES (";
+        for row in self.rows {
+            let mut separator = before_row;
+            for cell in row {
+                out.push_sql(separator);
+                match cell {
+                    Cell::Number(number) => out.push_bind_param::<BigInt, i64>(number)?,
+                    Cell::Flag(flag) => out.push_bind_param::<Bool, bool>(flag)?,
+                    Cell::Text(text) => out.push_bind_param::<Text, str>(text)?,
+                    Cell::MaybeText(text) => {
+                        out.push_bind_param::<Nullable<Text>, Option<&str>>(text)?;
+                    }
+                }
+                separator = ", ";
+            }
+            before_row = "), (";
+        }
+        out.push_sql(")) AS e ");
         out.push_sql(self.after);
         Ok(())
     }
 }
 
-impl<Returned> QueryFragment<Pg> for Rows<Returned> {
+/// A statement over rows that are one JSON text.
+struct Json<const WIDTH: usize> {
+    before: &'static str,
+    columns: [Column; WIDTH],
+    json: String,
+    after: &'static str,
+}
+
+impl<const WIDTH: usize> QueryFragment<Pg> for Json<WIDTH> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(self.before);
+        let mut separator = " FROM (SELECT ";
+        for (place, column) in self.columns.iter().enumerate() {
+            let kind = match column {
+                Column::Number => "BIGINT",
+                Column::Flag => "BOOLEAN",
+                Column::Text => "TEXT",
+            };
+            let number = place + 1;
+            out.push_sql(&format!(
+                "{separator}CAST(value ->> {place} AS {kind}) AS column{number}"
+            ));
+            separator = ", ";
+        }
         out.push_sql(" FROM json_array_elements(CAST(");
         out.push_bind_param::<Text, String>(&self.json)?;
-        out.push_sql(" AS json)) AS e(value) ");
+        out.push_sql(" AS json))) AS e ");
         out.push_sql(self.after);
         Ok(())
     }
 }
 
-impl<Returned> QueryId for Rows<Returned> {
+impl<const WIDTH: usize> QueryId for Values<'_, '_, WIDTH> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<Returned> Query for Rows<Returned> {
-    type SqlType = Returned;
+impl<const WIDTH: usize> QueryId for Json<WIDTH> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<Returned, Connection> RunQueryDsl<Connection> for Rows<Returned> {}
+impl<const WIDTH: usize> Query for Values<'_, '_, WIDTH> {
+    type SqlType = (BigInt, BigInt);
+}
+
+impl<const WIDTH: usize> Query for Json<WIDTH> {
+    type SqlType = (BigInt, BigInt);
+}
+
+impl<const WIDTH: usize, Connection> RunQueryDsl<Connection> for Values<'_, '_, WIDTH> {}
+
+impl<const WIDTH: usize, Connection> RunQueryDsl<Connection> for Json<WIDTH> {}

@@ -26,6 +26,16 @@ impl Formula {
             Self::Path(items) => path_matches(items, node),
         }
     }
+
+    /// Whether the conditions that hold decide, whatever the node.
+    pub(super) fn is_of_bits(&self) -> bool {
+        match self {
+            Self::Any(_) => true,
+            Self::All(parts) | Self::Either(parts) => parts.iter().all(Self::is_of_bits),
+            Self::Not(part) => part.is_of_bits(),
+            Self::Path(_) => false,
+        }
+    }
 }
 
 /// Numbers the conditions of the selectors of one configuration.

@@ -1,12 +1,23 @@
 use std::collections::HashMap;
 
 use super::condition::ConditionItem;
-use crate::path::Node;
+use crate::path::{Node, Step};
 use crate::schema::Pii;
 use crate::selector::{Types, above_matches, item_matches, path_matches};
 
 /// So many conditions have a bit of their own.
 pub(super) const CONDITIONS_MAX: usize = 64;
+
+/// The path conditions that hold for all children of a container with a flag, a bit for each.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Above {
+    /// Those ending in `**`, for values that every rule may touch.
+    deep: u64,
+    /// Those ending in `*`, for such values.
+    wild: u64,
+    /// Those ending in `*`, for values that only explicit paths touch.
+    wild_maybe: u64,
+}
 
 /// Finds the conditions that can hold at a node by the last item of their paths.
 #[derive(Clone, Debug)]
@@ -14,11 +25,12 @@ pub(super) struct Index {
     conditions: Vec<Vec<ConditionItem>>,
     /// By the number of the type.
     by_type: [u64; Types::NUMBERS],
-    by_key: HashMap<String, u64>,
+    by_key: HashMap<String, u64, ahash::RandomState>,
     /// For each first byte of a key, a bit for each length that a key with it has.
     key_lengths: [u32; 256],
     by_index: u64,
-    always: u64,
+    /// Ending in `*`.
+    wild: u64,
     /// Ending in `**`.
     deep: u64,
     /// Of one item only, so that the lookup itself decides.
@@ -32,10 +44,10 @@ impl Index {
         let mut index = Self {
             conditions: Vec::new(),
             by_type: [0; Types::NUMBERS],
-            by_key: HashMap::new(),
+            by_key: HashMap::default(),
             key_lengths: [0; 256],
             by_index: 0,
-            always: 0,
+            wild: 0,
             deep: 0,
             single: 0,
             basic_type: 0,
@@ -71,7 +83,7 @@ impl Index {
                 }
             }
             Some(ConditionItem::Index(_)) => self.by_index |= bit,
-            Some(ConditionItem::Wildcard) => self.always |= bit,
+            Some(ConditionItem::Wildcard) => self.wild |= bit,
             Some(ConditionItem::DeepWildcard) => self.deep |= bit,
             None => {}
         }
@@ -82,7 +94,10 @@ impl Index {
 
     /// The conditions that hold at `node`, a bit for each.
     pub(super) fn held_at(&self, node: &Node<'_>) -> u64 {
-        let mut candidates = self.always;
+        if node.pii == Pii::False {
+            return 0;
+        }
+        let mut candidates = 0;
         for number in node.types.numbers() {
             candidates |= self.by_type.get(number).copied().unwrap_or_default();
         }
@@ -93,11 +108,16 @@ impl Index {
         }
         let mut held = candidates & self.single;
         match node.pii {
-            Pii::True => held |= node.deep,
-            Pii::Maybe => held &= !self.basic_type,
+            Pii::True => held |= node.above.deep | node.above.wild,
+            Pii::Maybe => held = held & !self.basic_type | node.above.wild_maybe,
             Pii::False => return 0,
         }
-        let mut rest = candidates & !self.single;
+        held | self.matching(candidates & !self.single, node)
+    }
+
+    /// Those of the conditions `rest` whose paths match.
+    fn matching(&self, mut rest: u64, node: &Node<'_>) -> u64 {
+        let mut held = 0;
         while rest != 0 {
             let lowest = rest & rest.wrapping_neg();
             if self
@@ -111,8 +131,32 @@ impl Index {
         held
     }
 
-    /// The conditions ending in `**` that hold for the children of `node`.
-    pub(super) fn deep_below(&self, node: &Node<'_>) -> u64 {
+    /// The conditions that the path to a container decides for its children.
+    pub(super) fn above(&self, node: &Node<'_>) -> Above {
+        Above {
+            deep: self.deep_below(node),
+            wild: self.wild_below(node, Pii::True),
+            wild_maybe: self.wild_below(node, Pii::Maybe),
+        }
+    }
+
+    fn wild_below(&self, node: &Node<'_>, pii: Pii) -> u64 {
+        if self.wild == 0 {
+            return 0;
+        }
+        // The last item matches whatever stands there.
+        let child = Node {
+            parent: Some(node),
+            step: Step::Root,
+            depth: node.depth + 1,
+            pii,
+            types: Types::NONE,
+            above: Above::default(),
+        };
+        self.matching(self.wild, &child)
+    }
+
+    fn deep_below(&self, node: &Node<'_>) -> u64 {
         let mut held = 0;
         let mut rest = self.deep;
         while rest != 0 {
@@ -121,7 +165,7 @@ impl Index {
             let holds = match items.split_last() {
                 // One item above `**`: it matched further up, or it matches here.
                 Some((_, [item])) => {
-                    node.deep & lowest != 0
+                    node.above.deep & lowest != 0
                         || node.depth > 0 && item_matches(item, Pii::True, 0, node)
                 }
                 Some((_, left)) => left.len() <= node.depth && above_matches(left, Some(node)),
@@ -156,10 +200,12 @@ impl Index {
         if lengths & length_bit(key) == 0 {
             return 0;
         }
-        self.by_key
-            .get(&key.to_ascii_lowercase())
-            .copied()
-            .unwrap_or_default()
+        let found = if key.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            self.by_key.get(&key.to_ascii_lowercase())
+        } else {
+            self.by_key.get(key)
+        };
+        found.copied().unwrap_or_default()
     }
 }
 

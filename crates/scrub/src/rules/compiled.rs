@@ -87,16 +87,16 @@ pub(crate) fn matches_of(kind: &RuleKind) -> Vec<Match> {
     match kind {
         RuleKind::Anything => vec![Match::value(&regexes::ANYTHING, 0, Hint::Always)],
         RuleKind::Imei => vec![Match::value(&regexes::IMEI, 0, Hint::Digits(15))],
-        RuleKind::Mac => vec![Match::value(&regexes::MAC, 0, Hint::Always)],
+        RuleKind::Mac => vec![Match::value(&regexes::MAC, 0, Hint::Mac)],
         RuleKind::Uuid => vec![Match::value(&regexes::UUID, 0, Hint::Length(32))],
         RuleKind::Email => vec![Match::value(&regexes::EMAIL, 0, Hint::At)],
         RuleKind::Ip => vec![
             Match::value(&regexes::IPV4, 0, Hint::Digits(4)),
-            Match::value(&regexes::IPV6, 1, Hint::Colon),
+            Match::value(&regexes::IPV6, 1, Hint::Ipv6),
         ],
         RuleKind::Creditcard => vec![Match::value(&regexes::CREDITCARD, 0, Hint::CardNumber)],
         RuleKind::Iban => vec![Match::value(&regexes::IBAN, 0, Hint::Iban)],
-        RuleKind::Userpath => vec![Match::value(&regexes::USERPATH, 1, Hint::Always)],
+        RuleKind::Userpath => vec![Match::value(&regexes::USERPATH, 1, Hint::UserPath)],
         RuleKind::Pemkey => vec![Match::value(&regexes::PEMKEY, 1, Hint::Pem)],
         RuleKind::UrlAuth => vec![Match::value(&regexes::URL_AUTH, 1, Hint::UrlAuth)],
         RuleKind::UrlAuthLegacy => {

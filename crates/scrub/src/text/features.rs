@@ -1,32 +1,6 @@
-use super::Words;
-use super::letters::{Letters, may_hold_a_word};
-
-/// What a text must have before a regex is worth a try. A hint may let a text through in vain,
-/// but never holds one back that the regex matches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Hint {
-    Always,
-    /// At least so many digits.
-    Digits(u32),
-    /// At least so many bytes.
-    Length(usize),
-    /// An `@`.
-    At,
-    /// An `@` and a `/`.
-    UrlAuth,
-    /// A `:`.
-    Colon,
-    /// Fifteen digits, at most one blank or hyphen between two of them.
-    CardNumber,
-    /// A word that begins with two capitals and two digits.
-    Iban,
-    /// Three digits, two and four, with hyphens.
-    Ssn,
-    Bearer,
-    Pem,
-    Token,
-    Password,
-}
+use super::scan::Seen;
+use super::words::{Words, is_whole_word};
+use super::{Hint, Hints};
 
 const CARD_DIGITS_MIN: u32 = 15;
 /// Characters of an account number after its country and check digits.
@@ -36,9 +10,8 @@ const IBAN_REST_MIN: usize = 11;
 /// an upper bound, for what redactions leave of it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Features {
-    letters: Letters,
-    /// Digits of any script, or more.
-    digits_max: u32,
+    hints: Hints,
+    seen: Seen,
     /// The words, once somebody asked.
     words: Option<Words>,
     /// Whether parts of the text stem from redactions.
@@ -48,20 +21,18 @@ pub(crate) struct Features {
 impl Features {
     /// Looks at every byte once. `redacted` says that parts of the text stem from redactions.
     pub(crate) fn of(text: &str, redacted: bool) -> Self {
-        let (mut letters, mut digits, mut high) = (Letters::default(), 0, 0);
-        for byte in text.bytes() {
-            let class = Letters::of(byte);
-            letters = letters.and(class);
-            digits += class.count(Letters::DIGIT);
-            high += class.count(Letters::HIGH);
-        }
+        let seen = Seen::of(text.as_bytes());
         Self {
-            letters,
-            // A digit beyond ASCII takes two bytes at least.
-            digits_max: digits + high / 2,
+            hints: hints(seen, text),
+            seen,
             words: None,
             redacted,
         }
+    }
+
+    /// The hints that may hold; [`Features::allow`] looks closer.
+    pub(crate) fn hints(&self) -> Hints {
+        self.hints
     }
 
     /// Notes that a redaction took place.
@@ -73,44 +44,29 @@ impl Features {
     /// what redactions left of it.
     pub(crate) fn allow(&mut self, hint: Hint, text: &str) -> bool {
         // NUL is dropped before a search, which may join what it parted.
-        if self.has(Letters::NUL) {
+        if self.seen.has(Seen::NUL) {
             return true;
         }
+        if !self.hints.overlap(Hints::of(hint)) {
+            return false;
+        }
         match hint {
-            Hint::Always => true,
+            Hint::Always | Hint::At | Hint::UrlAuth | Hint::Mac | Hint::UserPath => true,
             Hint::Length(bytes) => text.len() >= bytes,
-            Hint::At => self.has(Letters::AT),
-            Hint::UrlAuth => self.has(Letters::AT) && self.has(Letters::SLASH),
-            Hint::Colon => self.has(Letters::COLON),
-            Hint::Digits(count) => self.digits_max >= count,
-            Hint::CardNumber => {
-                self.digits_max >= CARD_DIGITS_MIN
-                    && (self.has(Letters::HIGH) || has_card_number(text))
-            }
-            Hint::Iban => self.digits_max >= 2 && self.has(Letters::UPPER) && self.has_iban(text),
-            Hint::Ssn => self.digits_max >= 9 && self.has(Letters::HYPHEN) && has_ssn(text),
+            Hint::Digits(count) => digits_max(self.seen, text) >= count,
+            Hint::Ipv6 => has_ipv6(text),
+            Hint::CardNumber => self.seen.has(Seen::HIGH) || has_card_number(text),
+            Hint::Iban => self.has_iban(text),
+            Hint::Ssn => has_ssn(text),
             Hint::Bearer => self.words(text).bearer(),
-            Hint::Pem => self.has(Letters::HYPHEN) && self.words(text).pem(),
+            Hint::Pem => self.words(text).pem(),
             Hint::Token => self.words(text).token(),
             Hint::Password => self.words(text).password(),
         }
     }
 
-    fn has(&self, class: Letters) -> bool {
-        self.letters.overlaps(class)
-    }
-
     fn words(&mut self, text: &str) -> Words {
-        if let Some(words) = self.words {
-            return words;
-        }
-        let words = if may_hold_a_word(self.letters) {
-            Words::of(text)
-        } else {
-            Words::default()
-        };
-        self.words = Some(words);
-        words
+        *self.words.get_or_insert_with(|| Words::of(text))
     }
 
     fn has_iban(&self, text: &str) -> bool {
@@ -118,7 +74,7 @@ impl Features {
             .as_bytes()
             .split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
         // The edges of redactions are edges of words too, and check digits may be of any script.
-        if self.redacted || self.has(Letters::HIGH) {
+        if self.redacted || self.seen.has(Seen::HIGH) {
             return words.any(|word| word.len() >= IBAN_REST_MIN);
         }
         words.any(|word| {
@@ -127,6 +83,56 @@ impl Features {
                 && c.is_ascii_digit() && d.is_ascii_digit())
         })
     }
+}
+
+/// The hints that may hold for a text in which `seen` was seen.
+fn hints(seen: Seen, text: &str) -> Hints {
+    if seen.has(Seen::NUL) {
+        return Hints::ALL;
+    }
+    // Two letters beyond ASCII count as `s` and `k` when case is ignored.
+    let folds = seen.has(Seen::HIGH);
+    let word = |beginning| folds || seen.has(beginning);
+    let hyphen = seen.has(Seen::HYPHEN);
+    let mut hints = Hints::of(Hint::Always)
+        .add(Hint::At, seen.has(Seen::AT))
+        .add(Hint::UrlAuth, seen.has(Seen::AT) && seen.has(Seen::SLASH))
+        .add(Hint::Ipv6, seen.has(Seen::COLON))
+        .add(Hint::Mac, hyphen || seen.has(Seen::COLON))
+        .add(Hint::UserPath, seen.has(Seen::SLASH) && word(Seen::HOME))
+        .add(Hint::Bearer, word(Seen::BEARER))
+        .add(Hint::Pem, hyphen && word(Seen::PEM))
+        .add(Hint::Token, word(Seen::TOKEN))
+        .add(Hint::Password, word(Seen::PASSWORD) || is_whole_word(text));
+    if seen.has(Seen::DIGIT) || folds {
+        let digits = digits_max(seen, text);
+        hints = hints
+            .add(Hint::Digits(0), true)
+            .add(Hint::CardNumber, digits >= CARD_DIGITS_MIN)
+            .add(Hint::Iban, digits >= 2 && seen.has(Seen::UPPER))
+            .add(Hint::Ssn, digits >= 9 && hyphen);
+    }
+    hints
+}
+
+/// Digits of any script, or more.
+fn digits_max(seen: Seen, text: &str) -> u32 {
+    let count = |is: fn(&u8) -> bool| text.as_bytes().iter().filter(|byte| is(byte)).count();
+    let mut digits = count(u8::is_ascii_digit);
+    if seen.has(Seen::HIGH) {
+        // A digit beyond ASCII takes two bytes at least.
+        digits += count(|byte| !byte.is_ascii()) / 2;
+    }
+    u32::try_from(digits).unwrap_or(u32::MAX)
+}
+
+/// Whether a colon stands next to a hexadecimal digit or another colon, as in every address.
+fn has_ipv6(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b':', bytes).any(|colon| {
+        let before = colon.checked_sub(1).and_then(|place| bytes.get(place));
+        before.is_some_and(u8::is_ascii_hexdigit) || bytes.get(colon + 1) == Some(&b':')
+    })
 }
 
 fn has_card_number(text: &str) -> bool {
@@ -193,5 +199,13 @@ mod tests {
         let glued = "xDE89370400440532013000";
         assert!(Features::of(glued, true).allow(Hint::Iban, glued));
         assert!(allows(Hint::Password, "pass\0word"));
+    }
+
+    #[test]
+    fn hints_of_addresses_and_folders_rule_plain_text_out() {
+        assert!(allows(Hint::Ipv6, "at ::1") && allows(Hint::Ipv6, "fe80::1"));
+        assert!(!allows(Hint::Ipv6, "http://host/, Note: x"));
+        assert!(allows(Hint::UserPath, "C:\\Users\\x") && allows(Hint::UserPath, "/home/x"));
+        assert!(!allows(Hint::UserPath, "/srv/app/views.py"));
     }
 }

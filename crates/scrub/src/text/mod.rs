@@ -2,12 +2,14 @@
 //! earlier redactions left, and the redaction itself (reference/SCRUBBING.md sections 2.5 and 3.5).
 
 mod features;
-mod letters;
+mod hints;
 mod pieces;
 mod redact;
+mod scan;
 mod words;
 
-pub(crate) use features::{Features, Hint};
+pub(crate) use features::Features;
+pub(crate) use hints::{Hint, Hints};
 pub(crate) use redact::{redact, redact_whole};
 
 use words::Words;

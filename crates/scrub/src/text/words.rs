@@ -15,7 +15,7 @@ const WHOLE: u8 = 16;
 
 /// The words by what they mean. Of the first [`SEARCHED_COUNT`] no one ends as another of a
 /// different meaning begins, so that a search for matches that don't overlap finds every meaning.
-pub(super) const WORDS: [(&str, u8); 18] = [
+const WORDS: [(&str, u8); 18] = [
     ("password", PASSWORD),
     ("secret", PASSWORD),
     ("passwd", PASSWORD),
@@ -36,6 +36,12 @@ pub(super) const WORDS: [(&str, u8); 18] = [
     ("two_factor", WHOLE),
 ];
 const SEARCHED_COUNT: usize = 15;
+
+/// Whether the text is one of the words that count only alone.
+pub(super) fn is_whole_word(text: &str) -> bool {
+    let mut whole = WORDS.iter().skip(SEARCHED_COUNT);
+    whole.any(|(word, _)| text.eq_ignore_ascii_case(word))
+}
 
 static FINDER: LazyLock<AhoCorasick> = LazyLock::new(build);
 
@@ -60,8 +66,7 @@ impl Words {
             let word = WORDS.get(hit.pattern().as_usize());
             found |= word.map_or(0, |(_, meaning)| *meaning);
         }
-        let mut whole = WORDS.iter().skip(SEARCHED_COUNT);
-        if whole.any(|(word, _)| text.eq_ignore_ascii_case(word)) {
+        if is_whole_word(text) {
             found |= PASSWORD;
         }
         if !text.is_ascii() && text.contains(['\u{17f}', '\u{212a}']) {

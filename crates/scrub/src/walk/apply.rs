@@ -3,8 +3,9 @@ use std::borrow::Cow;
 use watchfire_event::{Meta, Remark, RemarkKind};
 
 use crate::config::Redaction;
+use crate::plan::Needs;
 use crate::rules::{Match, Rule, Target};
-use crate::text::{Features, redact, redact_whole};
+use crate::text::{Features, Hints, redact, redact_whole};
 
 /// What becomes of a value as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,18 +34,24 @@ impl<'s> Subject<'s> {
         }
     }
 
-    /// Applies rules to a text.
+    /// What is known about the value's text.
+    pub(super) fn features(&self, text: &str) -> Features {
+        let remarks = &self.meta.remarks;
+        Features::of(text, remarks.iter().any(|remark| remark.range.is_some()))
+    }
+
+    /// Whether a rule with these needs may hit the key.
+    pub(super) fn may_hit_key(&mut self, needs: Needs) -> bool {
+        needs.in_key != Hints::NONE && self.key_features().hints().overlap(needs.in_key)
+    }
+
+    /// Applies rules to a text with these features.
     pub(super) fn apply<'r>(
         &mut self,
         rules: impl Iterator<Item = &'r Rule>,
         text: &mut Cow<'_, str>,
+        mut features: Features,
     ) -> Fate {
-        let redacted = self
-            .meta
-            .remarks
-            .iter()
-            .any(|remark| remark.range.is_some());
-        let mut features = Features::of(text, redacted);
         for rule in rules {
             if rule.anything && removes(rule) {
                 return self.delete(rule);
@@ -84,10 +91,13 @@ impl<'s> Subject<'s> {
             return false;
         }
         let key = self.key.unwrap_or_default();
-        let features = self
-            .key_features
-            .get_or_insert_with(|| Features::of(key, false));
-        features.allow(search.hint, key) && search.regex().is_match(key)
+        self.key_features().allow(search.hint, key) && search.regex().is_match(key)
+    }
+
+    fn key_features(&mut self) -> &mut Features {
+        let key = self.key.unwrap_or_default();
+        self.key_features
+            .get_or_insert_with(|| Features::of(key, false))
     }
 
     fn delete(&mut self, rule: &Rule) -> Fate {

@@ -3,6 +3,7 @@ use watchfire_event::{MetaTree, PathItem};
 
 use super::{Walk, types_of};
 use crate::path::{Node, Step};
+use crate::plan::Above;
 use crate::schema::{Field, Shape, context_field};
 use crate::selector::Type;
 
@@ -89,19 +90,21 @@ struct Children<'c> {
     notes: &'c mut MetaTree,
     /// Whether there were notes about its contents before the walk came.
     were_noted: bool,
-    deep: u64,
+    above: Above,
+    /// For notes about a value about which there are none yet; empty between two values.
+    fresh: MetaTree,
 }
 
 impl<'c> Children<'c> {
     fn of(walk: &'c Walk<'c>, parent: &'c Node<'c>, notes: &'c mut MetaTree) -> Self {
-        let were_noted = notes.children().next().is_some();
-        let deep = walk.plan.deep_below(parent);
+        let were_noted = notes.has_children();
         Self {
             walk,
             parent,
             notes,
             were_noted,
-            deep,
+            above: walk.plan.above(parent),
+            fresh: MetaTree::default(),
         }
     }
 
@@ -109,35 +112,37 @@ impl<'c> Children<'c> {
         if matches!(field.shape, Shape::Nothing) {
             return;
         }
+        let walk = self.walk;
         let node = Node {
             parent: Some(self.parent),
             step,
             depth: self.parent.depth + 1,
             pii: field.pii,
             types: field.types.and(types_of(field, value)),
-            deep: self.deep,
+            above: self.above,
         };
-        let mut notes = MetaTree::default();
-        if self.were_noted {
-            notes = self.take_notes(step).unwrap_or_default();
+        if self.were_noted
+            && let Some(notes) = self.earlier_notes(step)
+        {
+            return walk.value(value, field, &node, notes);
         }
-        self.walk.value(value, field, &node, &mut notes);
-        if !notes.is_empty() {
+        walk.value(value, field, &node, &mut self.fresh);
+        if !self.fresh.is_empty() {
+            let notes = std::mem::take(&mut self.fresh);
             *self.place_of_notes(step) = notes;
         }
     }
 
-    /// Takes the notes about a value out of those about its container.
-    fn take_notes(&mut self, step: Step<'_>) -> Option<MetaTree> {
+    /// The notes that there already are about a value.
+    fn earlier_notes(&mut self, step: Step<'_>) -> Option<&mut MetaTree> {
         match step {
             Step::Root => None,
-            Step::Key(key) => self.notes.take(PathItem::Key(key)),
-            Step::Index(index) => self.notes.take(PathItem::Index(index)),
-            Step::Pair { index, .. } => {
-                self.notes.child(PathItem::Index(index))?;
-                let pair = self.notes.child_mut(PathItem::Index(index));
-                pair.take(PathItem::Index(1))
-            }
+            Step::Key(key) => self.notes.find_mut(PathItem::Key(key)),
+            Step::Index(index) => self.notes.find_mut(PathItem::Index(index)),
+            Step::Pair { index, .. } => self
+                .notes
+                .find_mut(PathItem::Index(index))?
+                .find_mut(PathItem::Index(1)),
         }
     }
 

@@ -12,7 +12,7 @@ use watchfire_event::json::{Object, Value};
 use watchfire_event::{Meta, MetaTree};
 
 use crate::path::Node;
-use crate::plan::Plan;
+use crate::plan::{Memory, Plan};
 use crate::schema::{EVENT, Field, Pii, Shape};
 use crate::scrubber::Mode;
 use crate::selector::{Type, Types};
@@ -22,9 +22,14 @@ use apply::{Fate, Subject};
 /// Scrubs an event's body by one plan and notes in `meta` what was changed.
 pub(crate) fn scrub(body: &mut Object<'_>, meta: &mut MetaTree, plan: &Plan, mode: Mode) {
     let had_notes = !meta.is_empty();
-    let walk = Walk { plan, mode };
+    let memory = Memory::default();
+    let walk = Walk {
+        plan,
+        mode,
+        memory: &memory,
+    };
     walk.fields(body, &EVENT, &Node::root(), meta);
-    if had_notes && mode == Mode::Improved {
+    if had_notes && mode == Mode::Improved && meta.has_originals() {
         walk.all_originals(meta, &Node::root());
     }
 }
@@ -33,6 +38,7 @@ pub(crate) fn scrub(body: &mut Object<'_>, meta: &mut MetaTree, plan: &Plan, mod
 struct Walk<'w> {
     plan: &'w Plan,
     mode: Mode,
+    memory: &'w Memory,
 }
 
 impl Walk<'_> {
@@ -70,18 +76,25 @@ impl Walk<'_> {
         {
             return Fate::Keep;
         }
-        let mut rules = self.plan.rules_at(node).peekable();
-        if rules.peek().is_none() {
+        let choice = self.plan.choice(node, self.memory);
+        if !choice.needs.any {
             return Fate::Keep;
         }
-        Subject::new(node.key(), meta).apply(rules, text)
+        let mut subject = Subject::new(node.key(), meta);
+        let features = subject.features(text);
+        if !choice.needs.nothing
+            && !features.hints().overlap(choice.needs.in_text)
+            && !subject.may_hit_key(choice.needs)
+        {
+            return Fate::Keep;
+        }
+        subject.apply(self.plan.rules(choice, node), text, features)
     }
 
     /// Applies the rules to a path of a file: its last part is kept, because what happens later
     /// needs it (section 3.7).
     fn file_path(&self, text: &mut Cow<'_, str>, node: &Node<'_>, meta: &mut Meta) -> Fate {
-        let Some((directory, name)) = text
-            .rfind(['/', '\\'])
+        let Some((directory, name)) = memchr::memrchr2(b'/', b'\\', text.as_bytes())
             .and_then(|end| text.split_at_checked(end))
         else {
             return Fate::Keep;
@@ -103,7 +116,15 @@ impl Walk<'_> {
         if node.pii == Pii::False {
             return Fate::Keep;
         }
-        Subject::new(node.key(), meta).apply_without_text(self.plan.rules_at(node))
+        let choice = self.plan.choice(node, self.memory);
+        if !choice.needs.any {
+            return Fate::Keep;
+        }
+        let mut subject = Subject::new(node.key(), meta);
+        if !choice.needs.nothing && !subject.may_hit_key(choice.needs) {
+            return Fate::Keep;
+        }
+        subject.apply_without_text(self.plan.rules(choice, node))
     }
 }
 

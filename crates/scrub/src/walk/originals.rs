@@ -1,5 +1,5 @@
 use watchfire_event::json::Value;
-use watchfire_event::{Meta, MetaTree, PathItem};
+use watchfire_event::{Meta, MetaTree};
 
 use super::{Walk, basic_types};
 use crate::path::{Node, Step};
@@ -25,18 +25,17 @@ impl Walk<'_> {
     pub(super) fn all_originals(&self, notes: &mut MetaTree, node: &Node<'_>) {
         let original = notes.meta.original_value.take();
         notes.meta.original_value = original.and_then(|value| self.scrubbed_original(value, node));
-        let names: Vec<String> = notes.children().map(|(name, _)| name.to_owned()).collect();
-        let deep = self.plan.deep_below(node);
-        for name in &names {
+        let above = self.plan.above(node);
+        for (name, below) in notes.children_mut() {
             let child = Node {
                 parent: Some(node),
                 step: Step::Key(name),
                 depth: node.depth + 1,
                 pii: Pii::True,
-                deep,
+                above,
                 ..*node
             };
-            self.all_originals(notes.child_mut(PathItem::Key(name)), &child);
+            self.all_originals(below, &child);
         }
     }
 

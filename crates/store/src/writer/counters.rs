@@ -1,17 +1,15 @@
 //! Adds a batch to the counters of its issues and projects.
 
-use std::collections::{BTreeMap, HashMap};
-
-use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::issues::Counted;
 use super::known::{Known, Row};
 use super::place::PlannedIssue;
-use super::totals::{Span, Tally};
-use crate::conn::{Conn, on};
+use super::totals::Span;
+use crate::conn::Conn;
 use crate::error::Result;
-use crate::rows::Rows;
+use crate::rows::Column::{Number, Text};
+use crate::rows::{Cell, Rows};
 use crate::tag::VALUES_PER_KEY_MAX;
 
 /// A tag of an issue in the batch: index of the issue, key and value.
@@ -30,53 +28,42 @@ pub(super) fn save(
     save_names(conn, planned)
 }
 
-fn execute(
-    conn: &mut Conn<'_>,
-    head: &'static str,
-    rows: &[impl serde::Serialize],
-    tail: &'static str,
-) -> Result<()> {
-    if !rows.is_empty() {
-        let statement: Rows = Rows::new(head, rows, tail);
-        on!(conn, |c| RunQueryDsl::execute(statement, c))?;
-    }
-    Ok(())
-}
-
 fn save_hours(conn: &mut Conn<'_>, counted: &[Counted<'_>]) -> Result<()> {
-    let mut rows: Vec<(i64, i64, i64)> = Vec::new();
+    let mut rows = Rows::new([Number, Number, Number]);
     for issue in counted {
-        let hours = issue.totals.hours.iter();
-        rows.extend(hours.map(|(hour, count)| (issue.id, *hour, *count)));
+        for (hour, count) in &issue.totals.hours {
+            rows.push([
+                Cell::Number(issue.id),
+                Cell::Number(*hour),
+                Cell::Number(*count),
+            ]);
+        }
     }
-    rows.sort_unstable();
-    execute(
+    rows.execute(
         conn,
-        "INSERT INTO issue_hour (issue_id, hour, count) SELECT \
-         CAST(e.value ->> 0 AS BIGINT), CAST(e.value ->> 1 AS BIGINT), \
-         CAST(e.value ->> 2 AS BIGINT)",
-        &rows,
+        "INSERT INTO issue_hour (issue_id, hour, count) SELECT e.column1, e.column2, e.column3",
         "WHERE true ON CONFLICT (issue_id, hour) DO UPDATE SET \
          count = issue_hour.count + excluded.count",
     )
 }
 
 fn save_users(conn: &mut Conn<'_>, counted: &[Counted<'_>]) -> Result<()> {
-    let mut rows: Vec<(i64, i64, i64, i64, i64)> = Vec::new();
+    let mut rows = Rows::new([Number, Number, Number, Number, Number]);
     for issue in counted {
         for (user, tally) in &issue.totals.users {
-            let Tally { count, seen } = *tally;
-            rows.push((issue.id, *user, count, seen.first, seen.last));
+            rows.push([
+                Cell::Number(issue.id),
+                Cell::Number(*user),
+                Cell::Number(tally.count),
+                Cell::Number(tally.seen.first),
+                Cell::Number(tally.seen.last),
+            ]);
         }
     }
-    rows.sort_unstable();
-    execute(
+    rows.execute(
         conn,
-        "INSERT INTO issue_user (issue_id, user_hash, count, first_seen, last_seen) SELECT \
-         CAST(e.value ->> 0 AS BIGINT), CAST(e.value ->> 1 AS BIGINT), \
-         CAST(e.value ->> 2 AS BIGINT), CAST(e.value ->> 3 AS BIGINT), \
-         CAST(e.value ->> 4 AS BIGINT)",
-        &rows,
+        "INSERT INTO issue_user (issue_id, user_hash, count, first_seen, last_seen) \
+         SELECT e.column1, e.column2, e.column3, e.column4, e.column5",
         "WHERE true ON CONFLICT (issue_id, user_hash) DO UPDATE SET \
          count = issue_user.count + excluded.count, \
          first_seen = CASE WHEN excluded.first_seen < issue_user.first_seen \
@@ -90,25 +77,27 @@ fn save_tags(conn: &mut Conn<'_>, counted: &[Counted<'_>], known: &mut Known) ->
     let unknown = unknown_tags(conn, counted, known)?;
     let refused = admit(conn, counted, &unknown)?;
 
-    let mut rows = Vec::new();
+    let mut rows = Rows::new([Number, Text, Text, Number, Number, Number]);
     for (index, issue) in counted.iter().enumerate() {
         for ((key, value), tally) in &issue.totals.tags {
-            if refused.contains_key(&(index, *key, *value)) {
+            if refused.contains(&(index, *key, *value)) {
                 continue;
             }
-            let Tally { count, seen } = *tally;
-            rows.push((issue.id, *key, *value, count, seen.first, seen.last));
             known.add(&Row::Tag(issue.id, key, value));
+            rows.push([
+                Cell::Number(issue.id),
+                Cell::Text(key),
+                Cell::Text(value),
+                Cell::Number(tally.count),
+                Cell::Number(tally.seen.first),
+                Cell::Number(tally.seen.last),
+            ]);
         }
     }
-    rows.sort_unstable();
-    execute(
+    rows.execute(
         conn,
-        "INSERT INTO issue_tag (issue_id, key, value, count, first_seen, last_seen) SELECT \
-         CAST(e.value ->> 0 AS BIGINT), e.value ->> 1, e.value ->> 2, \
-         CAST(e.value ->> 3 AS BIGINT), CAST(e.value ->> 4 AS BIGINT), \
-         CAST(e.value ->> 5 AS BIGINT)",
-        &rows,
+        "INSERT INTO issue_tag (issue_id, key, value, count, first_seen, last_seen) \
+         SELECT e.column1, e.column2, e.column3, e.column4, e.column5, e.column6",
         "WHERE true ON CONFLICT (issue_id, key, value) DO UPDATE SET \
          count = issue_tag.count + excluded.count, \
          first_seen = CASE WHEN excluded.first_seen < issue_tag.first_seen \
@@ -125,39 +114,33 @@ fn unknown_tags<'e>(
     known: &Known,
 ) -> Result<Vec<TagPlace<'e>>> {
     let mut unknown = Vec::new();
-    let mut to_ask = Vec::new();
+    let mut asked = Vec::new();
+    let mut rows = Rows::new([Number, Text, Text, Number]);
     for (index, issue) in counted.iter().enumerate() {
         for (key, value) in issue.totals.tags.keys() {
             if issue.is_new {
                 unknown.push((index, *key, *value));
             } else if !known.has(&Row::Tag(issue.id, key, value)) {
-                to_ask.push(((issue.id, *key, *value, to_ask.len()), index));
+                rows.push([
+                    Cell::Number(issue.id),
+                    Cell::Text(key),
+                    Cell::Text(value),
+                    Cell::Number(number(asked.len())),
+                ]);
+                asked.push((index, *key, *value));
             }
         }
     }
-    if to_ask.is_empty() {
-        return Ok(unknown);
-    }
-    let asked: Vec<_> = to_ask.iter().map(|(row, _)| row).collect();
-    let existing: Rows<BigInt> = Rows::new(
-        "SELECT CAST(e.value ->> 3 AS BIGINT)",
-        &asked,
-        "JOIN issue_tag AS t ON t.issue_id = CAST(e.value ->> 0 AS BIGINT) \
-         AND t.key = e.value ->> 1 AND t.value = e.value ->> 2",
-    );
-    let existing: Vec<i64> = on!(conn, |c| existing.load(c))?;
-    let mut exists = vec![false; to_ask.len()];
-    for place in existing {
-        let flag = usize::try_from(place)
-            .ok()
-            .and_then(|place| exists.get_mut(place));
-        flag.into_iter().for_each(|flag| *flag = true);
-    }
-    for (((_, key, value, _), index), exists) in to_ask.into_iter().zip(exists) {
-        if !exists {
-            unknown.push((index, key, value));
-        }
-    }
+    let existing = rows.load(
+        conn,
+        "SELECT e.column4, t.issue_id",
+        "JOIN issue_tag AS t \
+         ON t.issue_id = e.column1 AND t.key = e.column2 AND t.value = e.column3",
+    )?;
+    let existing: HashSet<i64> = existing.into_iter().map(|(place, _)| place).collect();
+    let asked = asked.into_iter().enumerate();
+    let missing = asked.filter(|(place, _)| !existing.contains(&number(*place)));
+    unknown.extend(missing.map(|(_, tag)| tag));
     Ok(unknown)
 }
 
@@ -167,11 +150,8 @@ fn admit<'e>(
     conn: &mut Conn<'_>,
     counted: &[Counted<'e>],
     unknown: &[TagPlace<'e>],
-) -> Result<HashMap<TagPlace<'e>, i64>> {
-    let mut refused = HashMap::new();
-    if unknown.is_empty() {
-        return Ok(refused);
-    }
+) -> Result<HashSet<TagPlace<'e>>> {
+    let mut refused = HashSet::new();
     let value_counts = value_counts(conn, counted, unknown)?;
     let mut added: BTreeMap<(usize, &str), (i64, i64)> = BTreeMap::new();
     for place in unknown {
@@ -184,23 +164,24 @@ fn admit<'e>(
         }
         let totals = counted.get(index).map(|issue| &issue.totals);
         let tally = totals.and_then(|totals| totals.tags.get(&(key, value)));
-        let count = tally.map_or(0, |tally| tally.count);
-        *overflow += count;
-        refused.insert(*place, count);
+        *overflow += tally.map_or(0, |tally| tally.count);
+        refused.insert(*place);
     }
-    let mut rows: Vec<_> = added
-        .into_iter()
-        .filter_map(|((index, key), (values, overflow))| {
-            Some((counted.get(index)?.id, key, values, overflow))
-        })
-        .collect();
-    rows.sort_unstable();
-    execute(
+    let mut rows = Rows::new([Number, Text, Number, Number]);
+    for ((index, key), (values, overflow)) in added {
+        if let Some(issue) = counted.get(index) {
+            rows.push([
+                Cell::Number(issue.id),
+                Cell::Text(key),
+                Cell::Number(values),
+                Cell::Number(overflow),
+            ]);
+        }
+    }
+    rows.execute(
         conn,
-        "INSERT INTO issue_tag_key (issue_id, key, value_count, overflow_count) SELECT \
-         CAST(e.value ->> 0 AS BIGINT), e.value ->> 1, CAST(e.value ->> 2 AS BIGINT), \
-         CAST(e.value ->> 3 AS BIGINT)",
-        &rows,
+        "INSERT INTO issue_tag_key (issue_id, key, value_count, overflow_count) \
+         SELECT e.column1, e.column2, e.column3, e.column4",
         "WHERE true ON CONFLICT (issue_id, key) DO UPDATE SET \
          value_count = issue_tag_key.value_count + excluded.value_count, \
          overflow_count = issue_tag_key.overflow_count + excluded.overflow_count",
@@ -214,35 +195,37 @@ fn value_counts<'e>(
     counted: &[Counted<'e>],
     unknown: &[TagPlace<'e>],
 ) -> Result<HashMap<(usize, &'e str), i64>> {
-    let mut keys: Vec<(i64, &str, usize)> = unknown
+    let mut keys: Vec<(usize, &str)> = unknown
         .iter()
-        .filter_map(|(index, key, _)| {
-            let issue = counted.get(*index)?;
-            (!issue.is_new).then_some((issue.id, *key, *index))
-        })
+        .map(|(index, key, _)| (*index, *key))
         .collect();
     keys.sort_unstable();
     keys.dedup();
-    if keys.is_empty() {
-        return Ok(HashMap::new());
+    let mut rows = Rows::new([Number, Text, Number]);
+    for (place, (index, key)) in keys.iter().enumerate() {
+        // A new issue has no keys yet.
+        if let Some(issue) = counted.get(*index).filter(|issue| !issue.is_new) {
+            rows.push([
+                Cell::Number(issue.id),
+                Cell::Text(key),
+                Cell::Number(number(place)),
+            ]);
+        }
     }
-    let asked: Vec<_> = keys
-        .iter()
-        .enumerate()
-        .map(|(at, (id, key, _))| (id, key, at))
-        .collect();
-    let found: Rows<(BigInt, BigInt)> = Rows::new(
-        "SELECT CAST(e.value ->> 2 AS BIGINT), k.value_count",
-        &asked,
-        "JOIN issue_tag_key AS k ON k.issue_id = CAST(e.value ->> 0 AS BIGINT) \
-         AND k.key = e.value ->> 1",
-    );
-    let found: Vec<(i64, i64)> = on!(conn, |c| found.load(c))?;
-    let counts = found.into_iter().filter_map(|(at, count)| {
-        let (_, key, index) = keys.get(usize::try_from(at).ok()?)?;
-        Some(((*index, *key), count))
-    });
+    let found = rows.load(
+        conn,
+        "SELECT e.column3, k.value_count",
+        "JOIN issue_tag_key AS k ON k.issue_id = e.column1 AND k.key = e.column2",
+    )?;
+    let counts = found
+        .into_iter()
+        .filter_map(|(place, count)| Some((*keys.get(usize::try_from(place).ok()?)?, count)));
     Ok(counts.collect())
+}
+
+/// A place in a list as a number that travels to the database and back.
+fn number(place: usize) -> i64 {
+    i64::try_from(place).unwrap_or(i64::MAX)
 }
 
 /// Notes the environments and releases that the events name.
@@ -261,34 +244,38 @@ fn save_names(conn: &mut Conn<'_>, planned: &[PlannedIssue<'_>]) -> Result<()> {
             }
         }
     }
-    let rows = |names: BTreeMap<(i64, &'_ str), Span>| -> Vec<(i64, String, i64, i64)> {
-        let names = names.into_iter();
-        names
-            .map(|((project, name), span)| (project, name.to_owned(), span.first, span.last))
-            .collect()
-    };
-    execute(
+    rows_of(&environments).execute(
         conn,
-        "INSERT INTO project_environment (project_id, name, first_seen, last_seen) SELECT \
-         CAST(e.value ->> 0 AS BIGINT), e.value ->> 1, CAST(e.value ->> 2 AS BIGINT), \
-         CAST(e.value ->> 3 AS BIGINT)",
-        &rows(environments),
+        "INSERT INTO project_environment (project_id, name, first_seen, last_seen) \
+         SELECT e.column1, e.column2, e.column3, e.column4",
         "WHERE true ON CONFLICT (project_id, name) DO UPDATE SET \
          first_seen = CASE WHEN excluded.first_seen < project_environment.first_seen \
              THEN excluded.first_seen ELSE project_environment.first_seen END, \
          last_seen = CASE WHEN excluded.last_seen > project_environment.last_seen \
              THEN excluded.last_seen ELSE project_environment.last_seen END",
     )?;
-    execute(
+    rows_of(&releases).execute(
         conn,
-        "INSERT INTO project_release (project_id, version, first_seen, last_seen) SELECT \
-         CAST(e.value ->> 0 AS BIGINT), e.value ->> 1, CAST(e.value ->> 2 AS BIGINT), \
-         CAST(e.value ->> 3 AS BIGINT)",
-        &rows(releases),
+        "INSERT INTO project_release (project_id, version, first_seen, last_seen) \
+         SELECT e.column1, e.column2, e.column3, e.column4",
         "WHERE true ON CONFLICT (project_id, version) DO UPDATE SET \
          first_seen = CASE WHEN excluded.first_seen < project_release.first_seen \
              THEN excluded.first_seen ELSE project_release.first_seen END, \
          last_seen = CASE WHEN excluded.last_seen > project_release.last_seen \
              THEN excluded.last_seen ELSE project_release.last_seen END",
     )
+}
+
+/// Project, name, and when it was seen.
+fn rows_of<'e>(names: &BTreeMap<(i64, &'e str), Span>) -> Rows<'e, 4> {
+    let mut rows = Rows::new([Number, Text, Number, Number]);
+    for ((project, name), seen) in names {
+        rows.push([
+            Cell::Number(*project),
+            Cell::Text(name),
+            Cell::Number(seen.first),
+            Cell::Number(seen.last),
+        ]);
+    }
+    rows
 }

@@ -2,13 +2,12 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use diesel::RunQueryDsl;
 use watchfire_event::Timestamp;
 
-use crate::conn::{Conn, on};
+use crate::conn::Conn;
 use crate::error::Result;
 use crate::outcome::{Outcome, OutcomeCount, hour_of};
-use crate::rows::Rows;
+use crate::rows::{Cell, Column, Rows};
 use crate::tags::storable;
 
 /// How many different counts wait to be written. Beyond it the reason is counted as
@@ -80,36 +79,32 @@ impl Counts {
 
     /// Adds the counts to those of the database.
     pub(super) fn save(&self, conn: &mut Conn<'_>) -> Result<()> {
-        let mut rows: Vec<_> = self.0.iter().collect();
-        rows.sort_unstable();
-        let rows: Vec<_> = rows
-            .into_iter()
-            .map(|(key, quantity)| {
-                let (category, reason) = (key.category.as_ref(), key.reason.as_ref());
-                let first = (key.project, key.hour, key.key_id);
-                (
-                    first.0,
-                    first.1,
-                    first.2,
-                    category,
-                    key.outcome,
-                    reason,
-                    quantity,
-                )
-            })
-            .collect();
-        let upsert: Rows = Rows::new(
+        use Column::{Number, Text};
+
+        // Every process takes the rows in the same order, so that none waits for another in a
+        // circle.
+        let mut counts: Vec<_> = self.0.iter().collect();
+        counts.sort_unstable();
+        let mut rows = Rows::new([Number, Number, Number, Text, Number, Text, Number]);
+        for (key, quantity) in counts {
+            rows.push([
+                Cell::Number(key.project),
+                Cell::Number(key.hour),
+                Cell::Number(key.key_id),
+                Cell::Text(&key.category),
+                Cell::Number(i64::from(key.outcome)),
+                Cell::Text(&key.reason),
+                Cell::Number(*quantity),
+            ]);
+        }
+        rows.execute(
+            conn,
             "INSERT INTO outcome_hour \
              (project_id, hour, key_id, category, outcome, reason, quantity) \
-             SELECT CAST(e.value ->> 0 AS BIGINT), CAST(e.value ->> 1 AS BIGINT), \
-             CAST(e.value ->> 2 AS BIGINT), e.value ->> 3, CAST(e.value ->> 4 AS SMALLINT), \
-             e.value ->> 5, CAST(e.value ->> 6 AS BIGINT)",
-            &rows,
+             SELECT e.column1, e.column2, e.column3, e.column4, e.column5, e.column6, e.column7",
             "WHERE true ON CONFLICT (project_id, hour, key_id, category, outcome, reason) \
              DO UPDATE SET quantity = outcome_hour.quantity + excluded.quantity",
-        );
-        on!(conn, |c| RunQueryDsl::execute(upsert, c))?;
-        Ok(())
+        )
     }
 }
 

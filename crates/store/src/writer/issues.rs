@@ -1,7 +1,8 @@
 //! Makes and updates the issues of a batch.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, SmallInt};
 
 use super::known::{Known, Row};
 use super::place::PlannedIssue;
@@ -10,7 +11,7 @@ use crate::activity::{self, ActivityKind};
 use crate::conn::{Conn, on};
 use crate::error::{Error, Result};
 use crate::issue::{Status, Substatus};
-use crate::rows::Rows;
+use crate::rows::{Cell, Column, Rows};
 use crate::schema::{issue, issue_hash};
 
 /// An issue of the batch with its number and what the batch adds to it.
@@ -115,26 +116,20 @@ fn link_hashes(
 
 /// Finds the resolved ones among the issues that existed, and checks that all of them still exist.
 fn mark_regressed(conn: &mut Conn<'_>, counted: &mut [Counted<'_>]) -> Result<()> {
-    let ids: Vec<[i64; 1]> = counted
-        .iter()
-        .filter(|issue| !issue.is_new)
-        .map(|issue| [issue.id])
-        .collect();
-    if ids.is_empty() {
-        return Ok(());
-    }
-    let states: Rows<(BigInt, SmallInt)> = Rows::new(
-        "SELECT i.id, i.status",
-        &ids,
-        "JOIN issue AS i ON i.id = CAST(e.value ->> 0 AS BIGINT)",
-    );
-    let states: Vec<(i64, i16)> = on!(conn, |c| states.load(c))?;
-    if states.len() < ids.len() {
+    let mut ids = Rows::new([Column::Number]);
+    let existing = || counted.iter().filter(|issue| !issue.is_new);
+    existing().for_each(|issue| ids.push([Cell::Number(issue.id)]));
+    let states = ids.load(
+        conn,
+        "SELECT i.id, CAST(i.status AS BIGINT)",
+        "JOIN issue AS i ON i.id = e.column1",
+    )?;
+    if states.len() < existing().count() {
         // An issue that is remembered was deleted; the caller forgets and tries again.
         return Err(Error::NotFound);
     }
     for (id, status) in states {
-        if status == Status::Resolved.number() {
+        if status == i64::from(Status::Resolved.number()) {
             let issue = counted.iter_mut().find(|issue| issue.id == id);
             issue.into_iter().for_each(|issue| issue.regressed = true);
         }
@@ -142,45 +137,29 @@ fn mark_regressed(conn: &mut Conn<'_>, counted: &mut [Counted<'_>]) -> Result<()
     Ok(())
 }
 
-/// How many users each issue has not had before.
+/// How many users the issues that existed have not had before, by issue.
 fn count_new_users(
     conn: &mut Conn<'_>,
     counted: &[Counted<'_>],
     known: &mut Known,
-) -> Result<Vec<i64>> {
-    let mut unknown = Vec::new();
-    for (index, issue) in counted
-        .iter()
-        .enumerate()
-        .filter(|(_, issue)| !issue.is_new)
-    {
+) -> Result<BTreeMap<i64, i64>> {
+    let mut unknown = Rows::new([Column::Number, Column::Number]);
+    let mut new_users: BTreeMap<i64, i64> = BTreeMap::new();
+    for issue in counted.iter().filter(|issue| !issue.is_new) {
         for user in issue.totals.users.keys() {
             if !known.has(&Row::User(issue.id, *user)) {
-                unknown.push((issue.id, *user, index));
+                unknown.push([Cell::Number(issue.id), Cell::Number(*user)]);
+                *new_users.entry(issue.id).or_default() += 1;
             }
         }
     }
-    let mut new_users = vec![0; counted.len()];
-    if !unknown.is_empty() {
-        for (_, _, index) in &unknown {
-            new_users
-                .get_mut(*index)
-                .into_iter()
-                .for_each(|count| *count += 1);
-        }
-        let existing: Rows<BigInt> = Rows::new(
-            "SELECT CAST(e.value ->> 2 AS BIGINT)",
-            &unknown,
-            "JOIN issue_user AS u ON u.issue_id = CAST(e.value ->> 0 AS BIGINT) \
-             AND u.user_hash = CAST(e.value ->> 1 AS BIGINT)",
-        );
-        let existing: Vec<i64> = on!(conn, |c| existing.load(c))?;
-        for index in existing {
-            let count = usize::try_from(index)
-                .ok()
-                .and_then(|index| new_users.get_mut(index));
-            count.into_iter().for_each(|count| *count -= 1);
-        }
+    let existing = unknown.load(
+        conn,
+        "SELECT u.issue_id, u.user_hash",
+        "JOIN issue_user AS u ON u.issue_id = e.column1 AND u.user_hash = e.column2",
+    )?;
+    for (issue, _) in existing {
+        *new_users.entry(issue).or_default() -= 1;
     }
     for issue in counted {
         for user in issue.totals.users.keys() {
@@ -190,80 +169,66 @@ fn count_new_users(
     Ok(new_users)
 }
 
-fn update(conn: &mut Conn<'_>, counted: &[Counted<'_>], new_users: &[i64]) -> Result<()> {
-    let mut rows: Vec<_> = counted
-        .iter()
-        .zip(new_users)
-        .filter(|(issue, _)| !issue.is_new)
-        .map(|(issue, new_users)| {
-            let totals = &issue.totals;
-            let looks = &totals.newest.looks;
-            (
-                (
-                    issue.id,
-                    totals.event_count,
-                    new_users,
-                    totals.seen.first,
-                    totals.seen.last,
-                ),
-                (totals.is_unhandled, totals.last_release, issue.regressed),
-                (
-                    &looks.title,
-                    &looks.culprit,
-                    &looks.kind,
-                    &looks.value,
-                    &looks.filename,
-                ),
-                (&looks.function, &looks.logger, &looks.platform, looks.level),
-            )
-        })
-        .collect();
-    if rows.is_empty() {
-        return Ok(());
+/// Adds to the totals of the issues that existed. What the list shows of an issue follows its
+/// newest event.
+fn update(
+    conn: &mut Conn<'_>,
+    counted: &[Counted<'_>],
+    new_users: &BTreeMap<i64, i64>,
+) -> Result<()> {
+    use Column::{Flag, Number, Text};
+
+    let mut rows = Rows::new([
+        Number, Number, Number, Number, Number, Flag, Flag, Text, Text, Text, Text, Text, Text,
+        Text, Text, Text, Number,
+    ]);
+    for issue in counted.iter().filter(|issue| !issue.is_new) {
+        let totals = &issue.totals;
+        let looks = &totals.newest.looks;
+        rows.push([
+            Cell::Number(issue.id),
+            Cell::Number(totals.event_count),
+            Cell::Number(new_users.get(&issue.id).copied().unwrap_or(0)),
+            Cell::Number(totals.seen.first),
+            Cell::Number(totals.seen.last),
+            Cell::Flag(totals.is_unhandled),
+            Cell::Flag(issue.regressed),
+            Cell::MaybeText(totals.last_release),
+            Cell::Text(&looks.title),
+            Cell::Text(&looks.culprit),
+            Cell::Text(&looks.kind),
+            Cell::Text(&looks.value),
+            Cell::Text(&looks.filename),
+            Cell::Text(&looks.function),
+            Cell::MaybeText(looks.logger.as_deref()),
+            Cell::MaybeText(looks.platform.as_deref()),
+            Cell::Number(i64::from(looks.level)),
+        ]);
     }
-    rows.sort_unstable_by_key(|(first, ..)| first.0);
-    let update: Rows = Rows::new(UPDATE_HEAD, &rows, UPDATE_TAIL);
-    on!(conn, |c| RunQueryDsl::execute(update, c))?;
-    Ok(())
+    rows.execute(conn, UPDATE, "WHERE issue.id = e.column1")
 }
 
-/// What the list shows of an issue follows its newest event. Numbers 0 and 6 are the status and
-/// substatus of a regression.
-const UPDATE_HEAD: &str = "UPDATE issue SET \
-    event_count = issue.event_count + d.event_count, \
-    user_count = issue.user_count + d.user_count, \
-    first_seen = CASE WHEN d.first_seen < issue.first_seen \
-        THEN d.first_seen ELSE issue.first_seen END, \
-    last_seen = CASE WHEN d.last_seen > issue.last_seen \
-        THEN d.last_seen ELSE issue.last_seen END, \
-    is_unhandled = issue.is_unhandled OR d.is_unhandled, \
-    last_release = CASE WHEN d.last_seen >= issue.last_seen \
-        THEN COALESCE(d.last_release, issue.last_release) ELSE issue.last_release END, \
-    status = CASE WHEN d.regressed THEN 0 ELSE issue.status END, \
-    substatus = CASE WHEN d.regressed THEN 6 ELSE issue.substatus END, \
-    resolved_at = CASE WHEN d.regressed THEN NULL ELSE issue.resolved_at END, \
-    title = CASE WHEN d.last_seen >= issue.last_seen THEN d.title ELSE issue.title END, \
-    culprit = CASE WHEN d.last_seen >= issue.last_seen THEN d.culprit ELSE issue.culprit END, \
-    kind = CASE WHEN d.last_seen >= issue.last_seen THEN d.kind ELSE issue.kind END, \
-    value = CASE WHEN d.last_seen >= issue.last_seen THEN d.value ELSE issue.value END, \
-    filename = CASE WHEN d.last_seen >= issue.last_seen THEN d.filename ELSE issue.filename END, \
-    function = CASE WHEN d.last_seen >= issue.last_seen THEN d.function ELSE issue.function END, \
-    logger = CASE WHEN d.last_seen >= issue.last_seen THEN d.logger ELSE issue.logger END, \
-    platform = CASE WHEN d.last_seen >= issue.last_seen THEN d.platform ELSE issue.platform END, \
-    level = CASE WHEN d.last_seen >= issue.last_seen THEN d.level ELSE issue.level END \
-    FROM (SELECT CAST(e.value -> 0 ->> 0 AS BIGINT) AS id, \
-    CAST(e.value -> 0 ->> 1 AS BIGINT) AS event_count, \
-    CAST(e.value -> 0 ->> 2 AS BIGINT) AS user_count, \
-    CAST(e.value -> 0 ->> 3 AS BIGINT) AS first_seen, \
-    CAST(e.value -> 0 ->> 4 AS BIGINT) AS last_seen, \
-    CAST(e.value -> 1 ->> 0 AS BOOLEAN) AS is_unhandled, \
-    e.value -> 1 ->> 1 AS last_release, \
-    CAST(e.value -> 1 ->> 2 AS BOOLEAN) AS regressed, \
-    e.value -> 2 ->> 0 AS title, e.value -> 2 ->> 1 AS culprit, e.value -> 2 ->> 2 AS kind, \
-    e.value -> 2 ->> 3 AS value, e.value -> 2 ->> 4 AS filename, \
-    e.value -> 3 ->> 0 AS function, e.value -> 3 ->> 1 AS logger, \
-    e.value -> 3 ->> 2 AS platform, CAST(e.value -> 3 ->> 3 AS SMALLINT) AS level";
-const UPDATE_TAIL: &str = ") AS d WHERE issue.id = d.id";
+/// The columns are those of [`update`]. 0 and 6 are the status and substatus of a regression.
+const UPDATE: &str = "UPDATE issue SET \
+    event_count = issue.event_count + e.column2, \
+    user_count = issue.user_count + e.column3, \
+    first_seen = CASE WHEN e.column4 < issue.first_seen THEN e.column4 ELSE issue.first_seen END, \
+    last_seen = CASE WHEN e.column5 > issue.last_seen THEN e.column5 ELSE issue.last_seen END, \
+    is_unhandled = issue.is_unhandled OR e.column6, \
+    status = CASE WHEN e.column7 THEN 0 ELSE issue.status END, \
+    substatus = CASE WHEN e.column7 THEN 6 ELSE issue.substatus END, \
+    resolved_at = CASE WHEN e.column7 THEN NULL ELSE issue.resolved_at END, \
+    last_release = CASE WHEN e.column5 >= issue.last_seen \
+        THEN COALESCE(e.column8, issue.last_release) ELSE issue.last_release END, \
+    title = CASE WHEN e.column5 >= issue.last_seen THEN e.column9 ELSE issue.title END, \
+    culprit = CASE WHEN e.column5 >= issue.last_seen THEN e.column10 ELSE issue.culprit END, \
+    kind = CASE WHEN e.column5 >= issue.last_seen THEN e.column11 ELSE issue.kind END, \
+    value = CASE WHEN e.column5 >= issue.last_seen THEN e.column12 ELSE issue.value END, \
+    filename = CASE WHEN e.column5 >= issue.last_seen THEN e.column13 ELSE issue.filename END, \
+    function = CASE WHEN e.column5 >= issue.last_seen THEN e.column14 ELSE issue.function END, \
+    logger = CASE WHEN e.column5 >= issue.last_seen THEN e.column15 ELSE issue.logger END, \
+    platform = CASE WHEN e.column5 >= issue.last_seen THEN e.column16 ELSE issue.platform END, \
+    level = CASE WHEN e.column5 >= issue.last_seen THEN e.column17 ELSE issue.level END";
 
 fn write_activity(
     conn: &mut Conn<'_>,
