@@ -99,7 +99,13 @@ mod tests {
     fn words_end_at_blanks_outside_of_quotes_and_lists() {
         assert_eq!(
             split("  is:new  \"a b\" user:\"Ana B\" level:[error, \"fatal ]\"] x ").unwrap(),
-            ["is:new", "\"a b\"", "user:\"Ana B\"", "level:[error, \"fatal ]\"]", "x"]
+            [
+                "is:new",
+                "\"a b\"",
+                "user:\"Ana B\"",
+                "level:[error, \"fatal ]\"]",
+                "x"
+            ]
         );
         assert_eq!(split(" \t ").unwrap(), Vec::<&str>::new());
         assert_eq!(split(r#"a:"b \" c" d"#).unwrap(), [r#"a:"b \" c""#, "d"]);
@@ -107,7 +113,10 @@ mod tests {
 
     #[test]
     fn quotes_and_brackets_inside_of_words_are_text() {
-        assert_eq!(split("x[0] say\"so y'all").unwrap(), ["x[0]", "say\"so", "y'all"]);
+        assert_eq!(
+            split("x[0] say\"so y'all").unwrap(),
+            ["x[0]", "say\"so", "y'all"]
+        );
     }
 
     #[test]

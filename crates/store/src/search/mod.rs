@@ -10,8 +10,8 @@ mod lex;
 mod range;
 mod word;
 
-use watchfire_event::Timestamp;
 use crate::issue::{IssueQuery, Status, Substatus};
+use watchfire_event::Timestamp;
 
 pub use error::SearchError;
 pub use lex::split;
@@ -74,8 +74,10 @@ impl Search {
                 Meaning::Statuses(statuses) => narrow(&mut query.statuses, statuses, word)?,
                 Meaning::Substatuses(substatuses) => {
                     narrow(&mut query.substatuses, substatuses, word)?;
-                    let statuses: Vec<Status> =
-                        substatuses.iter().map(|substatus| status_of(*substatus)).collect();
+                    let statuses: Vec<Status> = substatuses
+                        .iter()
+                        .map(|substatus| status_of(*substatus))
+                        .collect();
                     narrow(&mut query.statuses, &statuses, word)?;
                 }
                 Meaning::FirstSeen(range) => {
@@ -161,7 +163,11 @@ mod tests {
 
     #[test]
     fn status_words_that_exclude_each_other_are_an_error() {
-        for text in ["is:resolved is:unresolved", "is:resolved is:new", "is:handled is:unhandled"] {
+        for text in [
+            "is:resolved is:unresolved",
+            "is:resolved is:new",
+            "is:handled is:unhandled",
+        ] {
             assert!(
                 matches!(query(text), Err(SearchError::Contradiction { .. })),
                 "{text}"

@@ -99,7 +99,10 @@ mod tests {
         let begin = Timestamp::parse("2026-11-20T00:00:00Z").unwrap();
         let end = begin.plus_micros(DAY);
         let range = |from, to| Some(Range { from, to });
-        assert_eq!(Range::parse("2026-11-20", NOW), range(Some(begin), Some(end)));
+        assert_eq!(
+            Range::parse("2026-11-20", NOW),
+            range(Some(begin), Some(end))
+        );
         assert_eq!(Range::parse(">2026-11-20", NOW), range(Some(end), None));
         assert_eq!(Range::parse(">=2026-11-20", NOW), range(Some(begin), None));
         assert_eq!(Range::parse("<2026-11-20", NOW), range(None, Some(begin)));
@@ -109,7 +112,17 @@ mod tests {
 
     #[test]
     fn other_texts_are_no_times() {
-        for text in ["", "24h", "-", "-h", "-24", "-24y", "-é", "yesterday", "-999999999999d"] {
+        for text in [
+            "",
+            "24h",
+            "-",
+            "-h",
+            "-24",
+            "-24y",
+            "-é",
+            "yesterday",
+            "-999999999999d",
+        ] {
             assert_eq!(Range::parse(text, NOW), None, "{text}");
         }
     }

@@ -1,104 +1,34 @@
 use watchfire_event::{Level, Timestamp};
+
+use super::Meaning;
 use crate::issue::{Status, Substatus, TagCondition, TextCondition, parse_short_id};
-
-use super::lex::{elements, unquote};
-use super::{Range, SearchError};
-
-/// One word of a search.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Word {
-    /// The word as typed.
-    pub text: String,
-    /// What it asks for.
-    pub meaning: Meaning,
-}
-
-/// What a word asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Meaning {
-    /// A text in title, culprit or value.
-    Text(TextCondition),
-    /// A tag, `level`, `environment` and `release` among them.
-    Tag(TagCondition),
-    /// One of these statuses.
-    Statuses(Vec<Status>),
-    /// One of these substatuses.
-    Substatuses(Vec<Substatus>),
-    /// With or without an exception that nobody caught.
-    Unhandled(bool),
-    /// First seen in this time.
-    FirstSeen(Range),
-    /// Last seen in this time.
-    LastSeen(Range),
-    /// One of these numbers within the project.
-    ShortNumbers(Vec<i64>),
-}
+use crate::search::lex::{elements, unquote};
+use crate::search::{Range, SearchError};
 
 /// A word of the form `key:value`, cut apart.
-struct Filter<'a> {
+pub(super) struct Filter<'a> {
     key: String,
     value: &'a str,
     is_negated: bool,
+    /// Whether the key is written so that it can only be a tag: `tags[is]:x`, `"is":x`.
+    is_tag: bool,
     /// The whole word, for messages.
     text: &'a str,
-}
-
-impl Word {
-    /// Reads one word as [`super::split`] gives them.
-    ///
-    /// # Errors
-    /// [`SearchError`] with what to write instead.
-    pub fn parse(text: &str, now: Timestamp) -> Result<Self, SearchError> {
-        let meaning = match Filter::of(text) {
-            Some(filter) => filter.meaning(now)?,
-            None if matches!(text, "OR" | "AND") => {
-                return Err(SearchError::Operator {
-                    word: text.to_owned(),
-                });
-            }
-            None => free_text(text),
-        };
-        Ok(Self {
-            text: text.to_owned(),
-            meaning,
-        })
-    }
-
-    /// Whether the word says which status issues must have.
-    #[must_use]
-    pub fn is_about_status(&self) -> bool {
-        matches!(
-            self.meaning,
-            Meaning::Statuses(_) | Meaning::Substatuses(_)
-        )
-    }
-}
-
-fn free_text(text: &str) -> Meaning {
-    let (negated, rest) = match text.strip_prefix('!') {
-        Some(rest) if !rest.is_empty() => (true, rest),
-        _ => (false, text),
-    };
-    Meaning::Text(TextCondition {
-        text: unquote(rest).unwrap_or_else(|| rest.to_owned()),
-        negated,
-    })
 }
 
 impl<'a> Filter<'a> {
     /// Cuts `key:value` apart. What only looks like it is text: `KeyError:` of a pasted message,
     /// `https://…`, `12:30`, `views.py:88` with a path before it.
-    fn of(text: &'a str) -> Option<Self> {
+    pub(super) fn of(text: &'a str) -> Option<Self> {
         let (is_negated, rest) = match text.strip_prefix('!') {
             Some(rest) => (true, rest),
             None => (false, text),
         };
+        let is_tag = rest.starts_with("tags[") || rest.starts_with('"');
         let (key, value) = if let Some(inner) = rest.strip_prefix("tags[") {
-            let (key, value) = inner.split_once("]:")?;
-            (key, value)
-        } else if rest.starts_with('"') {
-            let (key, value) = rest.split_once("\":")?;
-            (key.trim_start_matches('"'), value)
+            inner.split_once("]:")?
+        } else if let Some(inner) = rest.strip_prefix('"') {
+            inner.split_once("\":")?
         } else {
             let (key, value) = rest.split_once(':')?;
             if !is_key(key) {
@@ -113,11 +43,16 @@ impl<'a> Filter<'a> {
             key: key.to_owned(),
             value,
             is_negated,
+            is_tag,
             text,
         })
     }
 
-    fn meaning(&self, now: Timestamp) -> Result<Meaning, SearchError> {
+    /// What the word asks for.
+    pub(super) fn meaning(&self, now: Timestamp) -> Result<Meaning, SearchError> {
+        if self.is_tag {
+            return self.tag();
+        }
         match self.key.as_str() {
             "is" => self.state(),
             "has" => self.presence(),
@@ -151,7 +86,11 @@ impl<'a> Filter<'a> {
             return elements(inner);
         }
         let one = unquote(self.value).unwrap_or_else(|| self.value.to_owned());
-        if one.is_empty() { Vec::new() } else { vec![one] }
+        if one.is_empty() {
+            Vec::new()
+        } else {
+            vec![one]
+        }
     }
 
     fn some_values(&self, example: &'static str) -> Result<Vec<String>, SearchError> {
@@ -342,128 +281,5 @@ fn unsupported(key: &str) -> Option<&'static str> {
         }
         key if key.starts_with("stack.") => Some("write the word itself, culprits are searched"),
         _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NOW: Timestamp = Timestamp(1_800_000_000_000_000);
-
-    fn meaning(text: &str) -> Meaning {
-        Word::parse(text, NOW).unwrap().meaning
-    }
-
-    fn problem(text: &str) -> String {
-        Word::parse(text, NOW).unwrap_err().to_string()
-    }
-
-    fn text(text: &str, negated: bool) -> Meaning {
-        Meaning::Text(TextCondition {
-            text: text.to_owned(),
-            negated,
-        })
-    }
-
-    fn tag(key: &str, values: &[&str], negated: bool) -> Meaning {
-        Meaning::Tag(TagCondition {
-            key: key.to_owned(),
-            values: values.iter().map(ToString::to_string).collect(),
-            negated,
-        })
-    }
-
-    #[test]
-    fn pieces_of_pasted_messages_are_text() {
-        for word in [
-            "timeout",
-            "KeyError:",
-            "https://example.com/x",
-            "12:30",
-            "shop/views.py:88",
-            "x[0]",
-            "!",
-        ] {
-            assert_eq!(meaning(word), text(word, false), "{word}");
-        }
-        assert_eq!(meaning("\"a b\""), text("a b", false));
-        assert_eq!(meaning("!timeout"), text("timeout", true));
-        assert_eq!(meaning("!\"a b\""), text("a b", true));
-        assert_eq!(meaning("message:\"a b\""), text("a b", false));
-    }
-
-    #[test]
-    fn any_other_key_is_a_tag() {
-        assert_eq!(meaning("release:1.4.*"), tag("release", &["1.4.*"], false));
-        assert_eq!(meaning("!browser:Firefox"), tag("browser", &["Firefox"], true));
-        assert_eq!(meaning("user:\"Ana B\""), tag("user", &["Ana B"], false));
-        assert_eq!(
-            meaning("environment:[production, \"stage 2\"]"),
-            tag("environment", &["production", "stage 2"], false)
-        );
-        assert_eq!(meaning("tags[is]:x"), tag("is", &["x"], false));
-        assert_eq!(meaning("\"a:b\":c"), tag("a:b", &["c"], false));
-        assert_eq!(meaning("url:http://x/y"), tag("url", &["http://x/y"], false));
-    }
-
-    #[test]
-    fn presence_and_absence_have_three_spellings() {
-        assert_eq!(meaning("has:user"), tag("user", &[], false));
-        assert_eq!(meaning("!has:user"), tag("user", &[], true));
-        assert_eq!(meaning("user:\"\""), tag("user", &[], true));
-        assert_eq!(meaning("!user:\"\""), tag("user", &[], false));
-    }
-
-    #[test]
-    fn states_are_statuses_substatuses_or_handling() {
-        assert_eq!(meaning("is:muted"), Meaning::Statuses(vec![Status::Ignored]));
-        assert_eq!(
-            meaning("!is:resolved"),
-            Meaning::Statuses(vec![Status::Unresolved, Status::Ignored])
-        );
-        assert_eq!(
-            meaning("is:[new, regressed]"),
-            Meaning::Substatuses(vec![Substatus::New, Substatus::Regressed])
-        );
-        assert_eq!(meaning("is:unhandled"), Meaning::Unhandled(true));
-        assert_eq!(meaning("!is:unhandled"), Meaning::Unhandled(false));
-        assert_eq!(meaning("error.handled:true"), Meaning::Unhandled(false));
-        assert_eq!(meaning("error.unhandled:1"), Meaning::Unhandled(true));
-    }
-
-    #[test]
-    fn levels_are_checked_and_known_by_their_other_names() {
-        assert_eq!(
-            meaning("level:[Error, critical]"),
-            tag("level", &["error", "fatal"], false)
-        );
-        assert!(problem("level:erro").contains("Use fatal, error"));
-    }
-
-    #[test]
-    fn short_ids_name_issues() {
-        assert_eq!(meaning("issue:SHOP-1A"), Meaning::ShortNumbers(vec![42]));
-        assert!(problem("issue:shop").contains("SHOP-1A"));
-    }
-
-    #[test]
-    fn every_mistake_says_what_to_write() {
-        for (word, advice) in [
-            ("is:open", "Use unresolved"),
-            ("is:", "is:unresolved"),
-            ("has:", "has:release"),
-            ("level:[]", "level:error"),
-            ("browser:[]", "[a, b]"),
-            ("age:24h", "age:-24h"),
-            ("!age:-24h", "newer"),
-            ("!is:new", "is:[ongoing, regressed]"),
-            ("OR", "level:[error, fatal]"),
-            ("timesSeen:>5", "sort by events"),
-            ("stack.filename:x", "write the word itself"),
-        ] {
-            let problem = problem(word);
-            assert!(problem.contains(advice), "{word}: {problem}");
-        }
     }
 }
