@@ -58,7 +58,12 @@ pub fn make_project(
 pub fn slug_of(name: &str) -> Option<String> {
     let words = name.split(|letter: char| !letter.is_ascii_alphanumeric());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    let slug: String = words.join("-").to_ascii_lowercase().chars().take(SLUG_CHARACTERS_MAX).collect();
+    let slug: String = words
+        .join("-")
+        .to_ascii_lowercase()
+        .chars()
+        .take(SLUG_CHARACTERS_MAX)
+        .collect();
     let slug = slug.trim_end_matches('-').to_owned();
     (!slug.is_empty()).then_some(slug)
 }

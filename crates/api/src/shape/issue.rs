@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use watchfire_event::Level;
 use watchfire_store::activity::Activity;
-use watchfire_store::issue::{Issue, format_short_id};
+use watchfire_store::issue::{Issue, Substatus, format_short_id};
 use watchfire_store::organization::Organization;
 use watchfire_store::project::Project;
 use watchfire_store::tag::TagKey;
@@ -43,7 +43,7 @@ pub(crate) fn issue(
         "level": issue.level,
         "status": issue.status.as_str(),
         "statusDetails": {},
-        "substatus": issue.substatus.map(|substatus| substatus.as_str()),
+        "substatus": issue.substatus.map(Substatus::as_str),
         "isPublic": false,
         "platform": issue.platform,
         "project": {

@@ -121,7 +121,9 @@ impl Plan {
         let (mut bits, mut needs) = (0, Needs::default());
         for (number, application) in self.applications.iter().enumerate() {
             if application.formula.holds(held, node) {
-                bits |= 1_u64.checked_shl(u32::try_from(number).unwrap_or(u32::MAX)).unwrap_or(0);
+                bits |= 1_u64
+                    .checked_shl(u32::try_from(number).unwrap_or(u32::MAX))
+                    .unwrap_or(0);
                 needs = needs.and(application.needs);
             }
         }

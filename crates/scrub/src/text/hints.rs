@@ -68,6 +68,10 @@ impl Hints {
 
     /// Adds a hint if it holds.
     pub(super) const fn add(self, hint: Hint, holds: bool) -> Self {
-        if holds { self.and(Self::of(hint)) } else { self }
+        if holds {
+            self.and(Self::of(hint))
+        } else {
+            self
+        }
     }
 }

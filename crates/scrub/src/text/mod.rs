@@ -12,4 +12,3 @@ pub(crate) use features::Features;
 pub(crate) use hints::{Hint, Hints};
 pub(crate) use redact::{redact, redact_whole};
 
-use words::Words;

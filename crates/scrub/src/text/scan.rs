@@ -164,9 +164,10 @@ mod tests {
     #[test]
     fn parts_of_beginnings_are_not_enough() {
         for text in ["passport", "token", "bearing"] {
-            assert!(!Seen::of(text.as_bytes().get(..3).expect("long")).has(Seen(
-                Seen::PASSWORD.0 | Seen::BEARER.0 | Seen::TOKEN.0
-            )));
+            assert!(
+                !Seen::of(text.as_bytes().get(..3).expect("long"))
+                    .has(Seen(Seen::PASSWORD.0 | Seen::BEARER.0 | Seen::TOKEN.0))
+            );
         }
         assert!(!sees(Seen::PASSWORD, "p a s s, au.th, secu, too_long"));
         assert!(!sees(Seen::PEM, "---"));

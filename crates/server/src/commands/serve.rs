@@ -87,12 +87,18 @@ async fn serve(
 /// Prints where events go and, as long as nobody has an account, where the first one is made.
 fn announce(config: &Config, database: &Database, as_json: bool) -> Result<()> {
     let dsn = default_dsn(database, config)?;
-    let mut value = json!({"url": config.url, "dsn": dsn});
+    let setup_url = match database.read_blocking(user::count)? {
+        0 => Some(format!(
+            "{}/setup/{}",
+            config.url,
+            new_setup_token(database)?
+        )),
+        _ => None,
+    };
+    let value = json!({"url": config.url, "dsn": dsn, "setup_url": setup_url});
     let mut text = format!("Pages    {}\nDSN      {dsn}", config.url);
-    if database.read_blocking(user::count)? == 0 {
-        let link = format!("{}/setup/{}", config.url, new_setup_token(database)?);
+    if let Some(link) = &setup_url {
         text = format!("{text}\nSet up   {link}");
-        value["setup_url"] = json!(link);
     }
     output::print(as_json, &value, &text)
 }

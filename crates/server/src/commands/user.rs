@@ -52,12 +52,21 @@ pub(crate) fn run(config: &Config, command: UserCommand, as_json: bool) -> Resul
         Err(Error::Taken(_)) => bail!("there is already an account for {email}"),
         other => other?,
     };
-    let mut value = json!({"id": user.id, "email": user.email, "superuser": user.is_superuser});
-    let mut text = format!("Created the account {}", user.email);
-    if given.is_none() {
-        value["password"] = json!(password);
-        text = format!("{text} with the password {password}");
-    }
+    let made = if given.is_none() {
+        Some(&password)
+    } else {
+        None
+    };
+    let value = json!({
+        "id": user.id, "email": user.email, "superuser": user.is_superuser, "password": made,
+    });
+    let text = match made {
+        Some(password) => format!(
+            "Created the account {} with the password {password}",
+            user.email
+        ),
+        None => format!("Created the account {}", user.email),
+    };
     output::print(as_json, &value, &text)
 }
 
