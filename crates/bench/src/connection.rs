@@ -61,11 +61,11 @@ impl Tally {
     }
 }
 
-/// Opens a connection; a refusal names the address.
-pub(crate) async fn open(dsn: &Dsn) -> anyhow::Result<SendRequest<Full<Bytes>>> {
-    let stream = TcpStream::connect(&dsn.authority)
+/// Opens a connection to `HOST:PORT`; a refusal names the address.
+pub(crate) async fn connect(authority: &str) -> anyhow::Result<SendRequest<Full<Bytes>>> {
+    let stream = TcpStream::connect(authority)
         .await
-        .with_context(|| format!("cannot connect to {}", dsn.authority))?;
+        .with_context(|| format!("cannot connect to {authority}"))?;
     stream.set_nodelay(true)?;
     let (sender, connection) = handshake(TokioIo::new(stream)).await?;
     tokio::spawn(connection);
@@ -75,10 +75,10 @@ pub(crate) async fn open(dsn: &Dsn) -> anyhow::Result<SendRequest<Full<Bytes>>> 
 /// Sends bodies until none is left; opens a new connection when the server closed this one.
 pub(crate) async fn drain(work: Arc<Work>) -> anyhow::Result<Tally> {
     let mut tally = Tally::new()?;
-    let mut sender = open(&work.dsn).await?;
+    let mut sender = connect(&work.dsn.authority).await?;
     while let Some(body) = work.bodies.get(work.next.fetch_add(1, Ordering::Relaxed)) {
         if sender.ready().await.is_err() {
-            sender = open(&work.dsn).await?;
+            sender = connect(&work.dsn.authority).await?;
         }
         let start = Instant::now();
         let status = match exchange(&mut sender, &work, body).await {

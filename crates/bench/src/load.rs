@@ -85,7 +85,7 @@ fn measure(args: &LoadArgs) -> anyhow::Result<Report> {
         .enable_all()
         .build()?;
     // Refusals are told before time is spent on preparing bodies.
-    runtime.block_on(connection::open(&args.dsn))?;
+    runtime.block_on(connection::connect(&args.dsn.authority))?;
     let usages_before = usages(&args.pid)?;
     let templates = args.shape.templates(args.size)?;
     let maker = BodyMaker {

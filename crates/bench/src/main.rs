@@ -7,6 +7,7 @@ mod body;
 mod connection;
 mod dsn;
 mod fill;
+mod get;
 mod load;
 mod process;
 mod report;
@@ -31,6 +32,8 @@ struct Cli {
 enum Command {
     /// Sends events to a DSN and reports rate, latency and what the server used.
     Load(load::LoadArgs),
+    /// Asks for pages and reports how long each takes.
+    Get(get::GetArgs),
     /// Times plain JSON parsing of the same events on one thread.
     Yardstick(yardstick::YardstickArgs),
 }
@@ -38,6 +41,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Load(args) => load::run(&args),
+        Command::Get(args) => get::run(&args),
         Command::Yardstick(args) => yardstick::run(&args),
     };
     match result {
