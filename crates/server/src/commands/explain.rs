@@ -4,9 +4,10 @@ use std::io::{self, BufRead, Write};
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
+use serde_json::json;
 use serde_json::value::RawValue;
 use watchfire_event::{Draft, Event, NormalizeContext, Timestamp, decode, normalize};
-use watchfire_scrub::{Scrubber, Settings};
+use watchfire_scrub::{Mode, PiiConfig, Scrubber, Settings};
 
 use crate::cli::ExplainCommand;
 
@@ -16,10 +17,22 @@ struct Line<'a> {
     #[serde(borrow)]
     event: &'a RawValue,
     settings: Option<Settings>,
+    pii_config: Option<PiiConfig>,
+    #[serde(default)]
+    mode: ExplainMode,
     #[serde(default)]
     normalize: bool,
     #[serde(default)]
     normalize_config: NormalizeConfig,
+}
+
+/// Whose behaviour counts where Relay's is a weakness.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum ExplainMode {
+    #[default]
+    Improved,
+    Compatible,
 }
 
 /// What the request would have told.
@@ -27,21 +40,28 @@ struct Line<'a> {
 struct NormalizeConfig {
     client_ip: Option<String>,
     user_agent: Option<String>,
+    /// `name/version` of the SDK, as the authentication names it.
+    client: Option<String>,
+    /// When the request came, in seconds since 1970; now when not given.
+    received_at: Option<f64>,
 }
 
-/// Explains every line of standard input.
+/// Explains every line of standard input. A line that cannot be explained answers
+/// `{"error":"…"}` in its place, so that the answers stay beside their questions.
 ///
 /// # Errors
-/// The number of the first line that cannot be read, and why.
+/// When standard input or output breaks off.
 pub(crate) fn run(command: &ExplainCommand) -> Result<()> {
     let mut output = io::stdout().lock();
-    for (index, text) in io::stdin().lock().lines().enumerate() {
+    for text in io::stdin().lock().lines() {
         let text = text?;
         if text.trim().is_empty() {
             continue;
         }
-        let explained = explain(command, &text).with_context(|| format!("line {}", index + 1))?;
-        writeln!(output, "{explained}")?;
+        match explain(command, &text) {
+            Ok(explained) => writeln!(output, "{explained}")?,
+            Err(error) => writeln!(output, "{}", json!({"error": format!("{error:#}")}))?,
+        }
     }
     output.flush()?;
     Ok(())
@@ -60,7 +80,11 @@ fn explain(command: &ExplainCommand, text: &str) -> Result<String> {
 }
 
 fn scrub(line: &Line<'_>, draft: Draft<'_>) -> Result<String> {
-    let received_at = Timestamp::now();
+    let received_at = line
+        .normalize_config
+        .received_at
+        .and_then(Timestamp::from_seconds)
+        .unwrap_or_else(Timestamp::now);
     let event = if line.normalize {
         let context = NormalizeContext {
             received_at,
@@ -68,7 +92,7 @@ fn scrub(line: &Line<'_>, draft: Draft<'_>) -> Result<String> {
             event_id: None,
             client_ip: line.normalize_config.client_ip.as_deref(),
             user_agent: line.normalize_config.user_agent.as_deref(),
-            sdk_client: None,
+            sdk_client: line.normalize_config.client.as_deref(),
             retention_days: u32::MAX,
         };
         normalize(draft, &context)?
@@ -77,7 +101,26 @@ fn scrub(line: &Line<'_>, draft: Draft<'_>) -> Result<String> {
     };
     let kept = watchfire_filter::keep(event, &watchfire_filter::Settings::none())
         .map_err(|refusal| anyhow::anyhow!("refused by {}", refusal.reason))?;
-    let settings = line.settings.clone().unwrap_or_else(Settings::off);
-    let scrubbed = Scrubber::new(&settings).scrub(kept);
+    let scrubbed = scrubber(line).scrub(kept);
     Ok(format!("{{\"event\":{}}}", scrubbed.event().to_json()))
+}
+
+/// The rules of a line in the order of the pipeline: the advanced configuration, then the settings.
+fn scrubber(line: &Line<'_>) -> Scrubber {
+    let mut scrubber = Scrubber::default();
+    if let Some(config) = &line.pii_config {
+        scrubber = scrubber.then(Scrubber::from_config(config));
+    }
+    if let Some(settings) = &line.settings {
+        // The step for GraphQL needs a normalised event.
+        scrubber = scrubber.then(if line.normalize {
+            Scrubber::new(settings)
+        } else {
+            Scrubber::from_config(&settings.to_config())
+        });
+    }
+    scrubber.with_mode(match line.mode {
+        ExplainMode::Improved => Mode::Improved,
+        ExplainMode::Compatible => Mode::Compatible,
+    })
 }

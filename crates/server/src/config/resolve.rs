@@ -161,9 +161,18 @@ fn fill_dependent_defaults(resolved: &mut [Resolved]) {
     for entry in resolved.iter_mut().filter(|entry| entry.value.is_empty()) {
         match entry.name {
             "database-url" => entry.value = format!("sqlite://{data_dir}/watchfire.db"),
-            "url" => entry.value = format!("http://{listen}"),
+            "url" => entry.value = format!("http://{}", reachable(&listen)),
             _ => {}
         }
+    }
+}
+
+/// An address that a browser on this machine can open: one that stands for every interface is
+/// reached as `localhost`.
+fn reachable(listen: &str) -> String {
+    match listen.rsplit_once(':') {
+        Some(("0.0.0.0" | "[::]", port)) => format!("localhost:{port}"),
+        _ => listen.to_owned(),
     }
 }
 
@@ -290,6 +299,8 @@ mod tests {
             with(&[("data-dir", "/none/here"), ("listen", "[::1]:80")], &[]).expect("resolves");
         assert_eq!(config.database_url, "sqlite:///none/here/watchfire.db");
         assert_eq!(config.url, "http://[::1]:80");
+        let (config, _) = with(&[("listen", "0.0.0.0:9000")], &[]).expect("resolves");
+        assert_eq!(config.url, "http://localhost:9000");
     }
 
     #[test]
