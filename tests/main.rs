@@ -7,6 +7,8 @@ mod apps;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod commands;
+#[cfg(test)]
 mod databases;
 #[cfg(test)]
 mod durability;

@@ -119,7 +119,9 @@ pub(crate) enum ExplainCommand {
 
 /// Reads the process's arguments; prints help or a complaint and exits where they say so.
 pub(crate) fn parse() -> CommandLine {
-    let command = Cli::command().args(SETTINGS.iter().map(flag));
+    let command = Cli::command()
+        .args_override_self(true)
+        .args(SETTINGS.iter().map(flag));
     let matches = command.get_matches();
     let given = SETTINGS
         .iter()

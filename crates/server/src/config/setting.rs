@@ -98,7 +98,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         name: "log",
         variable: "WATCHFIRE_LOG",
         value_name: "FILTER",
-        default: "info",
+        default: "info,actix_server=warn",
         help: "What is logged: error, warn, info, debug, or per module as in info,watchfire_ingest=debug",
     },
 ];

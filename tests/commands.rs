@@ -1,0 +1,206 @@
+//! The commands that people and scripts type, against a running server's own database.
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::{Value, json};
+use watchfire_testkit::server::{Server, binary};
+
+use crate::databases::each_database;
+
+/// Standard output as one JSON value.
+fn json_of(output: &Output) -> Value {
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{complaint}");
+    serde_json::from_slice(&output.stdout).expect("JSON alone on standard output")
+}
+
+/// Explains JSON lines, without server and database.
+fn explain(what: &str, lines: &[Value]) -> Vec<Value> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut child = Command::new(binary().expect("the binary is built"))
+        .env_clear()
+        .current_dir(folder.path())
+        .args(["explain", what])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("watchfire starts");
+    let mut input = child.stdin.take().expect("a pipe");
+    for line in lines {
+        writeln!(input, "{line}").expect("writes");
+    }
+    drop(input);
+    let output = child.wait_with_output().expect("ends");
+    assert_eq!(
+        std::fs::read_dir(folder.path()).expect("a folder").count(),
+        0,
+        "nothing is made"
+    );
+    let text = String::from_utf8(output.stdout).expect("text");
+    text.lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect()
+}
+
+#[test]
+fn a_project_made_while_the_server_runs_takes_events_at_once() {
+    each_database(|database_url| {
+        let server = Server::start(database_url).expect("a server");
+        let made = json_of(
+            &server
+                .run(&[
+                    "project",
+                    "create",
+                    "My Shop",
+                    "--json",
+                    "--url",
+                    &server.url(),
+                ])
+                .expect("runs"),
+        );
+        assert_eq!(
+            (&made["slug"], &made["org"]),
+            (&json!("my-shop"), &json!("default"))
+        );
+        let dsn = made["dsn"].as_str().expect("a DSN");
+        let expected = format!(
+            "@{}/{}",
+            server.url().trim_start_matches("http://"),
+            made["id"]
+        );
+        assert!(
+            dsn.ends_with(&expected) && dsn.contains(made["public_key"].as_str().expect("a key"))
+        );
+        let sent = json_of(&server.run(&["demo", "--dsn", dsn, "--json"]).expect("runs"));
+        assert!(sent["sent"].as_u64() >= Some(40));
+        let again = server.run(&["project", "create", "my shop"]).expect("runs");
+        assert_eq!(again.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&again.stderr).contains("already has a project"));
+        Ok(())
+    });
+}
+
+#[test]
+fn accounts_and_tokens_are_made_by_command() {
+    let server = Server::start(None).expect("a server");
+    let user = json_of(
+        &server
+            .run(&["user", "create", "Ana@Example.com", "--superuser", "--json"])
+            .expect("runs"),
+    );
+    assert_eq!(user["email"], "ana@example.com");
+    assert_eq!(user["password"].as_str().map(str::len), Some(20));
+    let token = json_of(
+        &server
+            .run(&[
+                "token",
+                "create",
+                "--name",
+                "ci",
+                "--scopes",
+                "event:read,org:read",
+                "--user",
+                "ana@example.com",
+                "--json",
+            ])
+            .expect("runs"),
+    );
+    let secret = token["token"].as_str().expect("a token");
+    assert!(secret.starts_with("sntryu_") && secret.len() == "sntryu_".len() + 64);
+    for (arguments, words) in [
+        (
+            ["user", "create", "ana@example.com"].as_slice(),
+            "already an account",
+        ),
+        (&["user", "create", "ana"], "has an @"),
+        (
+            &["token", "create", "--name", "x", "--scopes", "everything"],
+            "unknown scope",
+        ),
+        (&["project", "create", "x", "--org", "nobody"], "not found"),
+    ] {
+        let output = server.run(arguments).expect("runs");
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        assert!(
+            String::from_utf8_lossy(&output.stderr).contains(words),
+            "{arguments:?}"
+        );
+    }
+}
+
+#[test]
+fn the_settings_in_force_are_printed_without_secrets() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = Command::new(binary().expect("the binary is built"))
+        .env_clear()
+        .env("WATCHFIRE_LOG", "warn")
+        .current_dir(folder.path())
+        .args([
+            "config",
+            "--json",
+            "--database-url",
+            "postgres://shop:hunter22@db/shop",
+        ])
+        .output()
+        .expect("watchfire starts");
+    let settings = json_of(&output);
+    let value = |name: &str| settings[name]["value"].clone();
+    let origin = |name: &str| settings[name]["origin"].clone();
+    assert_eq!(value("database-url"), "postgres://shop:***@db/shop");
+    assert_eq!(origin("database-url"), "flag");
+    assert_eq!(
+        (value("log"), origin("log")),
+        (json!("warn"), json!("environment WATCHFIRE_LOG"))
+    );
+    assert_eq!(
+        (value("retention-days"), origin("retention-days")),
+        (json!("90"), json!("default"))
+    );
+}
+
+#[test]
+fn scrubbing_is_explained_line_by_line() {
+    let settings = json!({"scrubData": true, "scrubDefaults": true});
+    let answers = explain(
+        "scrub",
+        &[
+            json!({"event": {"extra": {"password": "x", "n": 1}}, "settings": settings}),
+            json!({"event": {"extra": {"v": "a bob@x.com"}}, "pii_config": {"applications": {"$string": ["@email"]}}}),
+            json!({"event": {}, "pii_config": {"applications": {"**.**": ["@email"]}}}),
+            json!({"event": {"extra": {"v": "stays"}}}),
+        ],
+    );
+    assert_eq!(
+        answers[0]["event"]["extra"],
+        json!({"password": "[Filtered]", "n": 1})
+    );
+    let remark = &answers[0]["event"]["_meta"]["extra"]["password"][""]["rem"][0];
+    assert_eq!(remark, &json!(["@password:filter", "s", 0, 10]));
+    assert_eq!(answers[1]["event"]["extra"]["v"], "a [email]");
+    assert!(
+        answers[2]["error"]
+            .as_str()
+            .is_some_and(|error| error.contains("wildcard"))
+    );
+    assert_eq!(answers[3], json!({"event": {"extra": {"v": "stays"}}}));
+}
+
+#[test]
+fn grouping_is_explained_line_by_line() {
+    let event = |value: &str| {
+        json!({"event": {"platform": "python", "exception": {"values": [
+            {"type": "KeyError", "value": value, "stacktrace": {"frames": [
+                {"module": "shop.views", "function": "cart", "in_app": true, "lineno": 7}
+            ]}}
+        ]}}})
+    };
+    let answers = explain("grouping", &[event("'a'"), event("'b'")]);
+    assert_eq!(
+        answers[0]["hashes"], answers[1]["hashes"],
+        "messages do not count beside a stack"
+    );
+    assert_eq!(answers[0]["title"], "KeyError: 'a'");
+    assert_eq!(answers[0]["culprit"], "shop.views in cart");
+    assert_eq!(answers[0]["variants"]["app"]["contributes"], true);
+}
