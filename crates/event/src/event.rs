@@ -1,7 +1,10 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::json::{Object, Value};
+use crate::json::{Object, Value, write_entries};
 use crate::{EventId, Level, MetaTree, Timestamp};
+
+/// Room for the text of most events.
+const TEXT_BYTES_USUAL: usize = 16 * 1024;
 
 /// An event whose fields have their schema's shapes, but which still lacks what normalisation adds.
 #[derive(Clone, Debug, Default)]
@@ -61,7 +64,18 @@ impl<'a> Event<'a> {
     /// The event as one JSON text, `_meta` included where something is noted.
     #[must_use]
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        let mut text = String::with_capacity(TEXT_BYTES_USUAL);
+        text.push('{');
+        write_entries(&self.body, &mut text);
+        if self.meta.is_shown() {
+            if !self.body.is_empty() {
+                text.push(',');
+            }
+            text.push_str("\"_meta\":");
+            self.meta.write(&mut text);
+        }
+        text.push('}');
+        text
     }
 }
 

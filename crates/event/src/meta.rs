@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::json::{Object, Value};
+use crate::json::{Object, Value, write_entries, write_string};
 
 /// One step of a path into an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,30 +108,31 @@ impl Meta {
 pub struct MetaTree {
     /// What is noted about this value itself.
     pub meta: Meta,
-    children: BTreeMap<String, MetaTree>,
+    /// Boxed, because a node of the map has room for eleven, and most have one.
+    children: BTreeMap<String, Box<MetaTree>>,
 }
 
 impl MetaTree {
     /// Whether nothing is noted here or below.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.meta.is_empty() && self.children.values().all(MetaTree::is_empty)
+        self.meta.is_empty() && self.children.values().all(|tree| tree.is_empty())
     }
 
     /// The subtree of a key or list place, if anything was noted there or below.
     #[must_use]
     pub fn child(&self, item: PathItem<'_>) -> Option<&MetaTree> {
         match item {
-            PathItem::Key(key) => self.children.get(key),
-            PathItem::Index(index) => self.children.get(index.to_string().as_str()),
+            PathItem::Key(key) => self.children.get(key).map(Box::as_ref),
+            PathItem::Index(index) => self.child(PathItem::Key(&index.to_string())),
         }
     }
 
     /// The subtree of a key or list place to change, if there is one.
     pub fn find_mut(&mut self, item: PathItem<'_>) -> Option<&mut MetaTree> {
         match item {
-            PathItem::Key(key) => self.children.get_mut(key),
-            PathItem::Index(index) => self.children.get_mut(index.to_string().as_str()),
+            PathItem::Key(key) => self.children.get_mut(key).map(Box::as_mut),
+            PathItem::Index(index) => self.find_mut(PathItem::Key(&index.to_string())),
         }
     }
 
@@ -144,7 +145,8 @@ impl MetaTree {
     /// Whether a value before normalisation is kept here or below.
     #[must_use]
     pub fn has_originals(&self) -> bool {
-        self.meta.original_value.is_some() || self.children.values().any(Self::has_originals)
+        self.meta.original_value.is_some()
+            || self.children.values().any(|tree| tree.has_originals())
     }
 
     /// The notes at `path`, if there are any.
@@ -172,8 +174,8 @@ impl MetaTree {
     /// Takes the subtree of a key or list place out, for a value that moves.
     pub fn take(&mut self, item: PathItem<'_>) -> Option<MetaTree> {
         match item {
-            PathItem::Key(key) => self.children.remove(key),
-            PathItem::Index(index) => self.children.remove(index.to_string().as_str()),
+            PathItem::Key(key) => self.children.remove(key).map(|tree| *tree),
+            PathItem::Index(index) => self.take(PathItem::Key(&index.to_string())),
         }
     }
 
@@ -186,14 +188,14 @@ impl MetaTree {
     pub fn children(&self) -> impl Iterator<Item = (&str, &MetaTree)> {
         self.children
             .iter()
-            .map(|(name, tree)| (name.as_str(), tree))
+            .map(|(name, tree)| (name.as_str(), tree.as_ref()))
     }
 
     /// The same, to change.
     pub fn children_mut(&mut self) -> impl Iterator<Item = (&str, &mut MetaTree)> {
         self.children
             .iter_mut()
-            .map(|(name, tree)| (name.as_str(), tree))
+            .map(|(name, tree)| (name.as_str(), tree.as_mut()))
     }
 
     /// Reads the `_meta` that an SDK or the store wrote; what does not fit is left out.
@@ -206,11 +208,42 @@ impl MetaTree {
             } else {
                 let child = Self::from_value(child);
                 if !child.is_empty() {
-                    tree.children.insert(key.to_owned(), child);
+                    tree.children.insert(key.to_owned(), Box::new(child));
                 }
             }
         }
         tree
+    }
+
+    /// Appends the JSON text of [`MetaTree::to_value`]; `{}` when nothing is noted.
+    pub(crate) fn write(&self, output: &mut String) {
+        output.push('{');
+        let mut is_first = true;
+        let mut separate = |output: &mut String| {
+            if !std::mem::take(&mut is_first) {
+                output.push(',');
+            }
+        };
+        if !self.meta.is_empty() {
+            separate(output);
+            output.push_str("\"\":{");
+            write_entries(&write_meta(&self.meta), output);
+            output.push('}');
+        }
+        let named = self.children.iter().filter(|(name, _)| !name.is_empty());
+        for (name, child) in named.filter(|(_, child)| child.is_shown()) {
+            separate(output);
+            write_string(name, output);
+            output.push(':');
+            child.write(output);
+        }
+        output.push('}');
+    }
+
+    /// Whether [`MetaTree::to_value`] has something to show.
+    pub(crate) fn is_shown(&self) -> bool {
+        let named = self.children.iter().filter(|(name, _)| !name.is_empty());
+        !self.meta.is_empty() || named.map(|(_, child)| child).any(|child| child.is_shown())
     }
 
     /// The tree as the JSON value of `_meta`; `None` when nothing is noted.
@@ -323,6 +356,9 @@ mod tests {
         let text = r#"{"extra":{"v":{"":{"rem":[["@email","s",2,9],["@ip","x"]],"err":["invalid_data",["value_too_long",{"reason":"r"}]],"len":13,"val":[1]}}}}"#;
         let tree = MetaTree::from_value(&parse(text.as_bytes()).expect("reads"));
         assert_eq!(tree.to_value().expect("has notes").to_json(), text);
+        let mut written = String::new();
+        tree.write(&mut written);
+        assert_eq!(written, text);
     }
 
     #[test]

@@ -3,10 +3,14 @@
 
 mod object;
 mod parse;
+mod quick;
 mod repair;
+mod scan;
 mod size;
 mod value;
+mod write;
 
 pub use object::Object;
 pub use parse::{JsonError, parse};
 pub use value::{Number, Value};
+pub(crate) use write::{write_entries, write_string, write_value};

@@ -140,6 +140,9 @@ impl<'a> Object<'a> {
 }
 
 fn has_duplicates(entries: &[(Cow<'_, str>, Value<'_>)]) -> bool {
+    if entries.len() <= LINEAR_SEARCH_KEYS_MAX && are_surely_unique(entries) {
+        return false;
+    }
     if entries.len() > LINEAR_SEARCH_KEYS_MAX {
         let unique: std::collections::HashSet<&str> =
             entries.iter().map(|(key, _)| key.as_ref()).collect();
@@ -150,6 +153,19 @@ fn has_duplicates(entries: &[(Cow<'_, str>, Value<'_>)]) -> bool {
             .iter()
             .take(index)
             .any(|(earlier, _)| earlier == key)
+    })
+}
+
+/// Whether length and edges alone tell all keys apart, as they mostly do.
+fn are_surely_unique(entries: &[(Cow<'_, str>, Value<'_>)]) -> bool {
+    let mut taken = 0_u128;
+    entries.iter().all(|(key, _)| {
+        let edge = |byte: Option<&u8>| byte.copied().map_or(0, usize::from);
+        let (first, last) = (edge(key.as_bytes().first()), edge(key.as_bytes().last()));
+        let bit = 1 << ((key.len() * 37 + first * 11 + last * 5) % 128);
+        let is_new = taken & bit == 0;
+        taken |= bit;
+        is_new
     })
 }
 

@@ -3,7 +3,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::{Number, Object, Value, repair};
+use super::{Number, Object, Value, quick, repair};
 
 /// Why a text is not JSON, even after repair.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +26,9 @@ pub enum JsonError {
 /// # Errors
 /// [`JsonError`] when the text is not JSON even so.
 pub fn parse(bytes: &[u8]) -> Result<Value<'_>, JsonError> {
+    if let Some(value) = quick::read(bytes) {
+        return Ok(value);
+    }
     match serde_json::from_slice(bytes) {
         Ok(value) => Ok(value),
         Err(_) => match repair::repair(bytes) {

@@ -3,7 +3,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::Object;
+use super::{Object, write_value};
 
 /// A JSON value whose strings borrow from the input where they hold no escapes.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -177,7 +177,9 @@ impl<'a> Value<'a> {
     /// Compact JSON text of the value.
     #[must_use]
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        let mut text = String::new();
+        write_value(self, &mut text);
+        text
     }
 }
 

@@ -37,6 +37,8 @@ pub(super) struct Index {
     single: u64,
     /// Of one item which is a type of plain JSON.
     basic_type: u64,
+    /// With items that match by the flag of the value.
+    depends_on_pii: u64,
 }
 
 impl Index {
@@ -51,6 +53,7 @@ impl Index {
             deep: 0,
             single: 0,
             basic_type: 0,
+            depends_on_pii: 0,
         };
         for (number, items) in conditions.iter().enumerate() {
             index.add(1 << number, items);
@@ -86,6 +89,12 @@ impl Index {
             Some(ConditionItem::Wildcard) => self.wild |= bit,
             Some(ConditionItem::DeepWildcard) => self.deep |= bit,
             None => {}
+        }
+        let by_pii = |item: &ConditionItem| {
+            matches!(item, ConditionItem::Type(_) | ConditionItem::DeepWildcard)
+        };
+        if items.iter().any(by_pii) {
+            self.depends_on_pii |= bit;
         }
         if let [ConditionItem::Type(_) | ConditionItem::Keys(_)] = items {
             self.single |= bit;
@@ -133,15 +142,18 @@ impl Index {
 
     /// The conditions that the path to a container decides for its children.
     pub(super) fn above(&self, node: &Node<'_>) -> Above {
+        let wild = self.wild_below(self.wild, node, Pii::True);
+        let same = wild & !self.depends_on_pii;
+        let others = self.wild & self.depends_on_pii;
         Above {
             deep: self.deep_below(node),
-            wild: self.wild_below(node, Pii::True),
-            wild_maybe: self.wild_below(node, Pii::Maybe),
+            wild,
+            wild_maybe: same | self.wild_below(others, node, Pii::Maybe),
         }
     }
 
-    fn wild_below(&self, node: &Node<'_>, pii: Pii) -> u64 {
-        if self.wild == 0 {
+    fn wild_below(&self, wild: u64, node: &Node<'_>, pii: Pii) -> u64 {
+        if wild == 0 {
             return 0;
         }
         // The last item matches whatever stands there.
@@ -153,7 +165,7 @@ impl Index {
             types: Types::NONE,
             above: Above::default(),
         };
-        self.matching(self.wild, &child)
+        self.matching(wild, &child)
     }
 
     fn deep_below(&self, node: &Node<'_>) -> u64 {

@@ -107,7 +107,7 @@ impl Types {
         self.0 & Self::of(kind).0 != 0
     }
 
-    /// The numbers of the types in the set, as [`Types::number`] gives them.
+    /// The numbers of the types in the set, each the place of its bit.
     pub(crate) fn numbers(self) -> impl Iterator<Item = usize> {
         let mut rest = self.0;
         std::iter::from_fn(move || {

@@ -65,6 +65,17 @@ impl Features {
         }
     }
 
+    /// Whether the regex with this hint matches without doubt, once the hint allows it.
+    pub(crate) fn assure(&mut self, hint: Hint, text: &str) -> bool {
+        let is_plain = !self.redacted && !self.seen.has(Seen::HIGH) && !self.seen.has(Seen::NUL);
+        is_plain
+            && match hint {
+                Hint::Token => self.words(text).token(),
+                Hint::Password => self.words(text).password_surely(),
+                _ => false,
+            }
+    }
+
     fn words(&mut self, text: &str) -> Words {
         *self.words.get_or_insert_with(|| Words::of(text))
     }
@@ -94,25 +105,26 @@ fn hints(seen: Seen, text: &str) -> Hints {
     let folds = seen.has(Seen::HIGH);
     let word = |beginning| folds || seen.has(beginning);
     let hyphen = seen.has(Seen::HYPHEN);
-    let mut hints = Hints::of(Hint::Always)
+    let hints = Hints::of(Hint::Always)
         .add(Hint::At, seen.has(Seen::AT))
         .add(Hint::UrlAuth, seen.has(Seen::AT) && seen.has(Seen::SLASH))
         .add(Hint::Ipv6, seen.has(Seen::COLON))
         .add(Hint::Mac, hyphen || seen.has(Seen::COLON))
         .add(Hint::UserPath, seen.has(Seen::SLASH) && word(Seen::HOME))
+        .add(Hint::Iban, seen.has(Seen::IBAN))
         .add(Hint::Bearer, word(Seen::BEARER))
         .add(Hint::Pem, hyphen && word(Seen::PEM))
         .add(Hint::Token, word(Seen::TOKEN))
         .add(Hint::Password, word(Seen::PASSWORD) || is_whole_word(text));
-    if seen.has(Seen::DIGIT) || folds {
-        let digits = digits_max(seen, text);
-        hints = hints
-            .add(Hint::Digits(0), true)
-            .add(Hint::CardNumber, digits >= CARD_DIGITS_MIN)
-            .add(Hint::Iban, digits >= 2 && seen.has(Seen::UPPER))
-            .add(Hint::Ssn, digits >= 9 && hyphen);
+    if !folds && !seen.has(Seen::DIGIT) {
+        return hints;
     }
+    let digits = digits_max(seen, text);
     hints
+        .add(Hint::Digits(0), true)
+        .add(Hint::CardNumber, digits >= CARD_DIGITS_MIN)
+        .add(Hint::Iban, folds && digits >= 2 && seen.has(Seen::UPPER))
+        .add(Hint::Ssn, digits >= 9 && hyphen)
 }
 
 /// Digits of any script, or more.
@@ -204,7 +216,7 @@ mod tests {
     #[test]
     fn hints_of_addresses_and_folders_rule_plain_text_out() {
         assert!(allows(Hint::Ipv6, "at ::1") && allows(Hint::Ipv6, "fe80::1"));
-        assert!(!allows(Hint::Ipv6, "http://host/, Note: x"));
+        assert!(!allows(Hint::Ipv6, "http://host/, To: x"));
         assert!(allows(Hint::UserPath, "C:\\Users\\x") && allows(Hint::UserPath, "/home/x"));
         assert!(!allows(Hint::UserPath, "/srv/app/views.py"));
     }

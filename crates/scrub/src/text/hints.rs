@@ -25,7 +25,9 @@ pub(crate) enum Hint {
     UserPath,
     Bearer,
     Pem,
+    /// A `token`, and the regex looks for nothing else.
     Token,
+    /// A word of the password rule.
     Password,
 }
 

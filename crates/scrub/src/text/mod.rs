@@ -11,4 +11,3 @@ mod words;
 pub(crate) use features::Features;
 pub(crate) use hints::{Hint, Hints};
 pub(crate) use redact::{redact, redact_whole};
-

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use regex::{Captures, Regex};
 use sha1::{Digest, Sha1};
-use watchfire_event::{Meta, RemarkKind};
+use watchfire_event::{Meta, Remark, RemarkKind};
 
 use super::pieces::{Piece, join, split};
 use crate::config::Redaction;
@@ -23,13 +23,19 @@ pub(crate) fn redact(
     let Some((search, earlier)) = searched(text, meta) else {
         return false;
     };
-    if !regex.is_match(&search) {
-        return false;
-    }
     let mut output = Output::new(rule, earlier);
-    match groups {
-        Groups::WholeText => output.redact(&search),
+    let found = match groups {
+        Groups::WholeText => {
+            let found = regex.is_match(&search);
+            if found {
+                output.redact(&search);
+            }
+            found
+        }
         Groups::Of(numbers) => output.redact_groups(&search, regex, numbers),
+    };
+    if !found {
+        return false;
     }
     let pieces = output.pieces;
     replace(text, meta, pieces)
@@ -37,6 +43,9 @@ pub(crate) fn redact(
 
 /// Redacts all of a text, unless nothing of it is left to redact. Returns whether it changed.
 pub(crate) fn redact_whole(text: &mut Cow<'_, str>, meta: &mut Meta, rule: &Rule) -> bool {
+    if !text.is_empty() && meta.remarks.is_empty() && memchr::memchr(0, text.as_bytes()).is_none() {
+        return replace_whole(text, meta, rule);
+    }
     let Some((search, earlier)) = searched(text, meta) else {
         return false;
     };
@@ -44,6 +53,23 @@ pub(crate) fn redact_whole(text: &mut Cow<'_, str>, meta: &mut Meta, rule: &Rule
     output.redact(&search);
     let pieces = output.pieces;
     replace(text, meta, pieces)
+}
+
+/// Redacts all of a text of which nothing was redacted before.
+fn replace_whole(text: &mut Cow<'_, str>, meta: &mut Meta, rule: &Rule) -> bool {
+    let substitute = substitute(rule, text);
+    let kind = substitute.as_ref().map(|(_, kind)| *kind);
+    let changed = substitute.map(|(changed, _)| changed).unwrap_or_default();
+    if changed == *text {
+        return false;
+    }
+    meta.remarks.extend(kind.map(|kind| Remark {
+        rule: rule.origin.clone(),
+        kind,
+        range: Some((0, changed.len())),
+    }));
+    set_text(text, meta, changed);
+    true
 }
 
 /// The text to search and the earlier redactions, for which it has marks; `None` when all of the
@@ -76,10 +102,25 @@ fn replace(text: &mut Cow<'_, str>, meta: &mut Meta, pieces: Vec<Piece>) -> bool
         return false;
     }
     meta.remarks = remarks;
+    set_text(text, meta, changed);
+    true
+}
+
+fn set_text(text: &mut Cow<'_, str>, meta: &mut Meta, changed: String) {
     let length = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
     meta.original_length.get_or_insert(length);
     *text = Cow::Owned(changed);
-    true
+}
+
+/// What becomes of a part of a text, and what to note; `None` when it goes without a note.
+fn substitute(rule: &Rule, part: &str) -> Option<(String, RemarkKind)> {
+    Some(match &rule.redaction {
+        Redaction::Default | Redaction::Remove => (String::new(), RemarkKind::Removed),
+        Redaction::Replace { text } => (text.clone(), RemarkKind::Substituted),
+        Redaction::Mask => ("*".repeat(part.chars().count()), RemarkKind::Masked),
+        Redaction::Hash => (hash(part), RemarkKind::Pseudonymized),
+        Redaction::Other => return None,
+    })
 }
 
 struct Output<'r> {
@@ -98,20 +139,26 @@ impl<'r> Output<'r> {
         }
     }
 
-    fn redact_groups(&mut self, search: &str, regex: &Regex, numbers: &[usize]) {
-        let mut place = 0;
+    /// Redacts the groups of each match; returns whether there was a match at all.
+    fn redact_groups(&mut self, search: &str, regex: &Regex, numbers: &[usize]) -> bool {
+        let (mut place, mut matched) = (0, false);
         if numbers == [0] {
             for found in regex.find_iter(search) {
+                matched = true;
                 place = self.redact_at(search, place, found);
             }
-        } else {
+        } else if regex.is_match(search) {
+            matched = true;
             for captures in regex.captures_iter(search) {
                 for group in chosen(&captures, numbers) {
                     place = self.redact_at(search, place, group);
                 }
             }
         }
-        self.keep(search.get(place..).unwrap_or_default());
+        if matched {
+            self.keep(search.get(place..).unwrap_or_default());
+        }
+        matched
     }
 
     /// Redacts one match and keeps what stands before it; returns where to go on. Nothing happens
@@ -146,12 +193,8 @@ impl<'r> Output<'r> {
     }
 
     fn redact(&mut self, part: &str) {
-        let (text, kind) = match &self.rule.redaction {
-            Redaction::Default | Redaction::Remove => (String::new(), RemarkKind::Removed),
-            Redaction::Replace { text } => (text.clone(), RemarkKind::Substituted),
-            Redaction::Mask => ("*".repeat(part.chars().count()), RemarkKind::Masked),
-            Redaction::Hash => (hash(part), RemarkKind::Pseudonymized),
-            Redaction::Other => return,
+        let Some((text, kind)) = substitute(self.rule, part) else {
+            return;
         };
         let rule = self.rule.origin.clone();
         self.pieces.push(Piece::Redaction { text, rule, kind });

@@ -7,7 +7,10 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Seen(u64);
 
-/// Four letters each, a set of them where words are to share one beginning; case is ignored.
+const CAPITALS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+const DIGITS: &[u8] = b"0123456789";
+/// Four letters each, a set of them where words are to share one beginning. Small letters also
+/// stand for capitals.
 const BEGINNINGS: [[&[u8]; 4]; BEGINNINGS_COUNT] = [
     [b"p", b"a", b"s", b"s"],
     [b"s", b"e", b"c", b"r"],
@@ -20,9 +23,10 @@ const BEGINNINGS: [[&[u8]; 4]; BEGINNINGS_COUNT] = [
     [b"b", b"e", b"a", b"r"],
     [b"-", b"-", b"-", b"-"],
     [b"u", b"s", b"e", b"r"],
-    [b"h", b"o", b"m", b"e"],
-    [b"d", b"o", b"c", b"u"],
+    // `home` and `documents`.
+    [b"hd", b"o", b"mc", b"eu"],
     [b"p", b"r", b"o", b"f"],
+    [CAPITALS, CAPITALS, DIGITS, DIGITS],
 ];
 const BEGINNINGS_COUNT: usize = 14;
 const LETTERS: usize = 4;
@@ -47,7 +51,9 @@ impl Seen {
     pub(super) const BEARER: Self = Self::beginnings(8, 9);
     pub(super) const PEM: Self = Self::beginnings(9, 10);
     /// Names of the folders above users' own.
-    pub(super) const HOME: Self = Self::beginnings(10, 14);
+    pub(super) const HOME: Self = Self::beginnings(10, 13);
+    /// Country and check digits of an account number, if they are ASCII.
+    pub(super) const IBAN: Self = Self::beginnings(13, 14);
     const STARTS: Self = Self::starts();
 
     /// Looks at every byte of a text.
@@ -133,7 +139,7 @@ const fn letters(byte: u8) -> u64 {
         let set = BEGINNINGS[bit / LETTERS][bit % LETTERS];
         let mut place = 0;
         while place < set.len() {
-            if set[place] == lower {
+            if set[place] == lower || set[place] == byte {
                 bits |= 1 << bit;
             }
             place += 1;
@@ -158,6 +164,7 @@ mod tests {
         assert!(sees(Seen::TOKEN, "totokens"));
         assert!(sees(Seen::BEARER, "BEBEAR"));
         assert!(sees(Seen::PEM, "-----BEGIN"));
+        assert!(sees(Seen::IBAN, "xDE89") && !sees(Seen::IBAN, "De89, DE8, D89"));
         assert!(sees(Seen::HOME, "/home/x") && sees(Seen::HOME, "C:\\Documents and Settings"));
     }
 

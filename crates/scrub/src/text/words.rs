@@ -80,6 +80,11 @@ impl Words {
         self.0 & (PASSWORD | TOKEN) != 0
     }
 
+    /// Whether the password rule's regex matches, if the text is ASCII.
+    pub(crate) fn password_surely(self) -> bool {
+        self.0 & PASSWORD != 0
+    }
+
     /// Whether there is a `token`.
     pub(crate) fn token(self) -> bool {
         self.0 & TOKEN != 0

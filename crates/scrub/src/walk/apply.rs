@@ -4,7 +4,7 @@ use watchfire_event::{Meta, Remark, RemarkKind};
 
 use crate::config::Redaction;
 use crate::plan::Needs;
-use crate::rules::{Match, Rule, Target};
+use crate::rules::{Groups, Match, Rule, Target};
 use crate::text::{Features, Hints, redact, redact_whole};
 
 /// What becomes of a value as a whole.
@@ -64,7 +64,11 @@ impl<'s> Subject<'s> {
                 let changed = if key_hit {
                     redact_whole(text, self.meta, rule)
                 } else if search.target != Target::Key && features.allow(search.hint, text) {
-                    redact(text, self.meta, rule, search.regex(), &search.groups)
+                    if search.groups == Groups::WholeText && features.assure(search.hint, text) {
+                        redact_whole(text, self.meta, rule)
+                    } else {
+                        redact(text, self.meta, rule, search.regex(), &search.groups)
+                    }
                 } else {
                     false
                 };
@@ -91,7 +95,9 @@ impl<'s> Subject<'s> {
             return false;
         }
         let key = self.key.unwrap_or_default();
-        self.key_features().allow(search.hint, key) && search.regex().is_match(key)
+        let features = self.key_features();
+        features.allow(search.hint, key)
+            && (features.assure(search.hint, key) || search.regex().is_match(key))
     }
 
     fn key_features(&mut self) -> &mut Features {
