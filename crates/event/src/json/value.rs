@@ -15,7 +15,7 @@ pub enum Value<'a> {
     Bool(bool),
     /// Any number.
     Number(Number),
-    /// A string; never contains NUL when it came from [`super::parse`].
+    /// A string; never contains NUL when it came from [`super::parse()`].
     String(Cow<'a, str>),
     /// A list.
     Array(Vec<Value<'a>>),
