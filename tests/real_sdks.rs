@@ -105,7 +105,7 @@ fn a_failing_django_view_is_stored_with_chain_locals_user_and_without_secrets() 
         assert_eq!(event["user"]["id"], "42");
         assert_eq!(tag(&event, "plan"), "business");
         assert_eq!(event["environment"], "production");
-        assert_eq!(event["release"], "shop@2.4.0");
+        assert_eq!(event["release"]["version"], "shop@2.4.0");
 
         let request = entry(&event, "request");
         assert_eq!(request["method"], "POST");

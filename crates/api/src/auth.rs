@@ -6,8 +6,9 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpRequest, web};
-use watchfire_event::{Timestamp, UserId};
+use watchfire_event::{OrganizationId, Timestamp, UserId};
 use watchfire_store::token::{self, Token};
+use watchfire_store::{Conn, Result as StoreResult, organization, user};
 
 use crate::Api;
 use crate::error::ApiError;
@@ -18,12 +19,37 @@ const TOUCH_INTERVAL_MICROS: i64 = 60 * 1_000_000;
 /// The holder of a valid token.
 pub(crate) struct Caller {
     token: Token,
+    reach: Reach,
+}
+
+/// Which organisations a caller may know of.
+#[derive(Clone, Debug)]
+pub(crate) enum Reach {
+    /// Every one: a token without an account, or a superuser's.
+    Everything,
+    /// Those that the account belongs to.
+    Organizations(Vec<OrganizationId>),
+}
+
+impl Reach {
+    /// Whether an organisation exists for the caller.
+    pub(crate) fn includes(&self, id: OrganizationId) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Organizations(ids) => ids.contains(&id),
+        }
+    }
 }
 
 impl Caller {
     /// Whose token it is; nobody's for a token that acts for the whole installation.
     pub(crate) fn user(&self) -> Option<UserId> {
         self.token.user_id
+    }
+
+    /// Which organisations the caller may know of.
+    pub(crate) fn reach(&self) -> Reach {
+        self.reach.clone()
     }
 
     /// The token's scopes.
@@ -71,11 +97,11 @@ impl FromRequest for Caller {
             let api = api.ok_or_else(|| ApiError::NotFound("api".to_owned()))?;
             let found = api
                 .database
-                .read(move |conn| token::find(conn, &secret))
+                .read(move |conn| identify(conn, &secret))
                 .await?;
-            let token = found.ok_or(ApiError::Unauthorized("Invalid token"))?;
+            let (token, reach) = found.ok_or(ApiError::Unauthorized("Invalid token"))?;
             touch(&api, &token).await?;
-            Ok(Self { token })
+            Ok(Self { token, reach })
         })
     }
 }
@@ -86,6 +112,26 @@ fn bearer(request: &HttpRequest) -> Option<String> {
     scheme
         .eq_ignore_ascii_case("bearer")
         .then(|| secret.trim().to_owned())
+}
+
+/// The token of a secret and how far it reaches; nothing when there is none, or when its account
+/// may no longer log in.
+fn identify(conn: &mut Conn<'_>, secret: &str) -> StoreResult<Option<(Token, Reach)>> {
+    let Some(token) = token::find(conn, secret)? else {
+        return Ok(None);
+    };
+    let Some(id) = token.user_id else {
+        return Ok(Some((token, Reach::Everything)));
+    };
+    let Some(account) = user::get(conn, id)?.filter(|account| account.is_active) else {
+        return Ok(None);
+    };
+    if account.is_superuser {
+        return Ok(Some((token, Reach::Everything)));
+    }
+    let member_of = organization::list_of_user(conn, id)?;
+    let ids = member_of.iter().map(|found| found.id).collect();
+    Ok(Some((token, Reach::Organizations(ids))))
 }
 
 async fn touch(api: &Api, token: &Token) -> Result<(), ApiError> {

@@ -37,6 +37,9 @@ pub const SCOPES: &[&str] = &[
     "alerts:write",
 ];
 
+/// The longest body of a request.
+const BODY_BYTES_MAX: usize = 64 * 1024;
+
 /// What the routes work with.
 #[derive(Clone)]
 pub struct Api {
@@ -51,7 +54,24 @@ pub fn configure(config: &mut ServiceConfig, api: Api) {
     config.service(
         web::scope("/api/0")
             .app_data(web::Data::new(api))
+            .app_data(json_config())
+            .app_data(web::QueryConfig::default().error_handler(|error, _| refused(&error)))
+            .app_data(web::PathConfig::default().error_handler(|error, _| refused(&error)))
             .configure(routes::configure)
             .default_service(web::to(routes::not_found)),
     );
+}
+
+/// Bodies are JSON whatever their Content-Type says: `curl -d` names forms.
+fn json_config() -> web::JsonConfig {
+    web::JsonConfig::default()
+        .limit(BODY_BYTES_MAX)
+        .content_type_required(false)
+        .content_type(|_| true)
+        .error_handler(|error, _| refused(&error))
+}
+
+/// What actix would answer as plain text, as JSON.
+fn refused(error: &dyn std::fmt::Display) -> actix_web::Error {
+    error::ApiError::BadRequest(error.to_string()).into()
 }

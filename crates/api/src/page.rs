@@ -1,7 +1,5 @@
 //! Pages of lists: the `cursor` parameter and the `Link` header (reference/PRODUCT.md section 2.6).
 
-use std::str::FromStr;
-
 use actix_web::HttpRequest;
 use watchfire_store::Cursor;
 
@@ -64,27 +62,14 @@ impl PageQuery {
             .clamp(1, ROWS_MAX)
     }
 
-    /// Where the page of events begins.
-    pub(crate) fn event_cursor(&self) -> Result<Option<Cursor>, ApiError> {
-        read_cursor(self.cursor.as_deref())
-    }
-
-    /// Where the page of issues begins.
-    pub(crate) fn issue_cursor(&self) -> Result<Option<Cursor>, ApiError> {
-        read_cursor(self.cursor.as_deref())
-    }
-}
-
-/// Reads a cursor. `0:0:0` and `0:0:1` are what a client may send for the first page.
-fn read_cursor<C: FromStr>(text: Option<&str>) -> Result<Option<C>, ApiError>
-where
-    C::Err: std::fmt::Display,
-{
-    match text {
-        None | Some("" | "0:0:0" | "0:0:1") => Ok(None),
-        Some(text) => text
-            .parse()
-            .map(Some)
-            .map_err(|error| ApiError::BadRequest(format!("cursor: {error}"))),
+    /// Where the page begins. `0:0:0` and `0:0:1` are what a client may send for the first page.
+    pub(crate) fn cursor(&self) -> Result<Option<Cursor>, ApiError> {
+        match self.cursor.as_deref() {
+            None | Some("" | "0:0:0" | "0:0:1") => Ok(None),
+            Some(text) => text
+                .parse()
+                .map(Some)
+                .map_err(|error| ApiError::BadRequest(format!("cursor {text:?}: {error}"))),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The fingerprint, title and culprit of an event, and the explanation of them.
 //!
-//! [`group`] and [`explain`] share one code: the strategies build a small tree of components that
+//! [`group()`] and [`explain()`] share one code: the strategies build a small tree of components that
 //! borrow their texts from the event, and the hashes are taken over the leaves that count.
 //!
 //! **Invariant:** pure functions of the event; no I/O, no SQL, no HTTP.
@@ -85,11 +85,13 @@ pub struct Metadata {
 /// Fingerprints one event.
 #[must_use]
 pub fn group(event: ScrubbedEvent<'_>) -> GroupedEvent<'_> {
-    let grouping = grouping(event.event());
+    let grouping = describe(event.event());
     GroupedEvent { event, grouping }
 }
 
-fn grouping(event: &Event<'_>) -> Grouping {
+/// What [`group`] finds of an event that is already stored: its fingerprint, title and culprit.
+#[must_use]
+pub fn describe(event: &Event<'_>) -> Grouping {
     let context = Context::new(event);
     let (title, metadata) = title::title(&context);
     Grouping {

@@ -4,10 +4,10 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use watchfire_event::{Event, Timestamp, decode};
 
-use crate::{Grouping, explain, grouping};
+use crate::{Grouping, describe, explain};
 
 fn group(event: &Value) -> Grouping {
-    with_event(event, grouping)
+    with_event(event, describe)
 }
 
 fn explained(event: &Value) -> Value {

@@ -8,7 +8,7 @@ use watchfire_store::{Conn, Dictionaries, Error, Result as StoreResult};
 
 use super::find;
 use crate::Api;
-use crate::auth::Caller;
+use crate::auth::{Caller, Reach};
 use crate::error::ApiError;
 use crate::shape;
 
@@ -23,9 +23,10 @@ pub(crate) async fn show(
     caller.require("event:read")?;
     let (owner, project, id, _) = path.into_inner();
     let id = find::event_id(&id)?;
+    let reach = caller.reach();
     let dictionaries = api.database.dictionaries().clone();
     let found = api.database.read(move |conn| {
-        let (row, body) = read(conn, &dictionaries, &owner, &project, id)?;
+        let (row, body) = read(conn, &dictionaries, &reach, &owner, &project, id)?;
         let neighbours = stored::neighbours(conn, &row)?;
         Ok(shape::event(&row, &body, Some(&neighbours)))
     });
@@ -41,10 +42,11 @@ pub(crate) async fn raw(
     caller.require("event:read")?;
     let (owner, project, id, _) = path.into_inner();
     let id = find::event_id(&id)?;
+    let reach = caller.reach();
     let dictionaries = api.database.dictionaries().clone();
     let found = api
         .database
-        .read(move |conn| read(conn, &dictionaries, &owner, &project, id));
+        .read(move |conn| read(conn, &dictionaries, &reach, &owner, &project, id));
     let (_, body) = found.await?;
     Ok(HttpResponse::Ok()
         .insert_header(ContentType::json())
@@ -54,11 +56,12 @@ pub(crate) async fn raw(
 fn read(
     conn: &mut Conn<'_>,
     dictionaries: &Dictionaries,
+    reach: &Reach,
     owner: &str,
     project: &str,
     id: watchfire_event::EventId,
 ) -> StoreResult<(EventRow, String)> {
-    let owner = find::organization(conn, owner)?;
+    let owner = find::organization(conn, reach, owner)?;
     let project = find::project(conn, &owner, project)?;
     let row = stored::get(conn, project.id, id)?.ok_or(Error::NotFound)?;
     let body = stored::body(conn, dictionaries, project.id, id)?.ok_or(Error::NotFound)?;

@@ -1,25 +1,42 @@
 //! Finding things by the names in addresses, for every other route, and the two routes that do
 //! nothing else.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 use watchfire_event::{EventId, IssueId, OrganizationId};
-use watchfire_store::issue::{self, Issue, parse_short_id};
+use watchfire_store::issue::{self, Issue, format_short_id, parse_short_id};
 use watchfire_store::organization::{self, Organization};
 use watchfire_store::project::{self, Project};
 use watchfire_store::{Conn, Error, Result as StoreResult, event as stored};
 
 use crate::Api;
-use crate::auth::Caller;
+use crate::auth::{Caller, Reach};
 use crate::error::ApiError;
 
 /// An organisation, by slug or number.
-pub(super) fn organization(conn: &mut Conn<'_>, name: &str) -> StoreResult<Organization> {
-    if let Some(found) = organization::by_slug(conn, name)? {
-        return Ok(found);
-    }
-    let id = name.parse::<OrganizationId>().or(Err(Error::NotFound))?;
-    organization::get(conn, id)?.ok_or(Error::NotFound)
+/// One that is out of reach does not exist.
+pub(super) fn organization(
+    conn: &mut Conn<'_>,
+    reach: &Reach,
+    name: &str,
+) -> StoreResult<Organization> {
+    let found = match organization::by_slug(conn, name)? {
+        Some(found) => Some(found),
+        None => match name.parse::<OrganizationId>() {
+            Ok(id) => organization::get(conn, id)?,
+            Err(_) => None,
+        },
+    };
+    found
+        .filter(|found| reach.includes(found.id))
+        .ok_or(Error::NotFound)
+}
+
+/// The organisations within reach, by slug.
+pub(super) fn organizations(conn: &mut Conn<'_>, reach: &Reach) -> StoreResult<Vec<Organization>> {
+    let mut found = organization::list(conn)?;
+    found.retain(|organization| reach.includes(organization.id));
+    Ok(found)
 }
 
 /// A project of an organisation, by slug or number.
@@ -40,29 +57,64 @@ pub(super) fn project(
     }
 }
 
+/// What an address says about an issue.
+#[derive(Clone)]
+pub(super) struct IssueName {
+    reach: Reach,
+    /// The organisation, where the address names one.
+    organization: Option<String>,
+    /// The number or short id.
+    name: String,
+}
+
+impl IssueName {
+    /// Reads the parts `organization` and `issue` of the address.
+    pub(super) fn of(request: &HttpRequest, caller: &Caller) -> Self {
+        let part = |name: &str| request.match_info().get(name);
+        Self {
+            reach: caller.reach(),
+            organization: part("organization").map(str::to_owned),
+            name: part("issue").unwrap_or_default().trim().to_owned(),
+        }
+    }
+}
+
 /// An issue by number or short id, with its project and organisation.
 pub(super) fn issue(
     conn: &mut Conn<'_>,
-    name: &str,
+    wanted: &IssueName,
 ) -> StoreResult<(Issue, Project, Organization)> {
-    let found = match name.parse::<IssueId>() {
+    let owners = match &wanted.organization {
+        Some(name) => vec![organization(conn, &wanted.reach, name)?],
+        None => organizations(conn, &wanted.reach)?,
+    };
+    let found = match wanted.name.parse::<IssueId>() {
         Ok(id) => issue::get(conn, id)?,
-        Err(_) => by_short_id(conn, name)?,
+        Err(_) => by_short_id(conn, &owners, &wanted.name)?,
     };
     let issue = found.ok_or(Error::NotFound)?;
     let project = project::get(conn, issue.project_id)?.ok_or(Error::NotFound)?;
-    let owner = organization::get(conn, project.organization_id)?.ok_or(Error::NotFound)?;
+    let owner = owners
+        .into_iter()
+        .find(|owner| owner.id == project.organization_id)
+        .ok_or(Error::NotFound)?;
     Ok((issue, project, owner))
 }
 
-/// Short ids name the project by slug alone; the first organisation that has one of it wins.
-fn by_short_id(conn: &mut Conn<'_>, text: &str) -> StoreResult<Option<Issue>> {
+/// Short ids name the project by slug alone; the first organisation that has the issue wins.
+fn by_short_id(
+    conn: &mut Conn<'_>,
+    owners: &[Organization],
+    text: &str,
+) -> StoreResult<Option<Issue>> {
     let Some((slug, number)) = parse_short_id(text) else {
         return Ok(None);
     };
-    for owner in organization::list(conn)? {
-        if let Some(project) = project::by_slug(conn, owner.id, &slug)? {
-            return issue::by_short_number(conn, project.id, number);
+    for owner in owners {
+        if let Some(project) = project::by_slug(conn, owner.id, &slug)?
+            && let Some(found) = issue::by_short_number(conn, project.id, number)?
+        {
+            return Ok(Some(found));
         }
     }
     Ok(None)
@@ -70,7 +122,8 @@ fn by_short_id(conn: &mut Conn<'_>, text: &str) -> StoreResult<Option<Issue>> {
 
 /// An event id as it stands in an address.
 pub(super) fn event_id(text: &str) -> Result<EventId, ApiError> {
-    text.parse()
+    text.trim()
+        .parse()
         .map_err(|error| ApiError::BadRequest(format!("{text:?}: {error}")))
 }
 
@@ -83,8 +136,9 @@ pub(crate) async fn event(
     caller.require("event:read")?;
     let (owner, id, _) = path.into_inner();
     let id = event_id(&id)?;
+    let reach = caller.reach();
     let found = api.database.read(move |conn| {
-        let owner = organization(conn, &owner)?;
+        let owner = organization(conn, &reach, &owner)?;
         let row = stored::find(conn, owner.id, id)?
             .into_iter()
             .next()
@@ -105,16 +159,15 @@ pub(crate) async fn event(
 pub(crate) async fn short_id(
     api: web::Data<Api>,
     caller: Caller,
-    path: web::Path<(String, String, String)>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     caller.require("event:read")?;
-    let (_, name, _) = path.into_inner();
-    let text = name.clone();
-    let (issue, project, owner) = api.database.read(move |conn| issue(conn, &text)).await?;
+    let name = IssueName::of(&request, &caller);
+    let (issue, project, owner) = api.database.read(move |conn| issue(conn, &name)).await?;
     Ok(HttpResponse::Ok().json(json!({
         "organizationSlug": owner.slug,
         "projectSlug": project.slug,
         "groupId": issue.id.to_string(),
-        "shortId": name.to_uppercase(),
+        "shortId": format_short_id(&project.slug, issue.short_number),
     })))
 }

@@ -1,11 +1,14 @@
 //! One issue.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use watchfire_event::Timestamp;
+use watchfire_event::{IssueId, Timestamp, UserId};
 use watchfire_store::issue::{self as stored, Change, Substatus};
-use watchfire_store::{Conn, Result as StoreResult, activity, tag};
+use watchfire_store::{Conn, Result as StoreResult, activity, tag, user as account};
 
 use super::find;
 use crate::Api;
@@ -15,6 +18,9 @@ use crate::shape::{self, Place};
 
 /// Hours of statistics that an issue carries (`stats.24h`).
 pub(super) const STATS_HOURS: usize = 24;
+/// Days of statistics that a single issue carries (`stats.30d`).
+const STATS_DAYS: i64 = 30;
+const HOURS_PER_DAY: usize = 24;
 const MICROS_PER_HOUR: i64 = 3_600_000_000;
 /// How much of its activity an issue carries (reference/PRODUCT.md section 1.9).
 const ACTIVITY_MAX: i64 = 100;
@@ -70,11 +76,12 @@ pub(crate) async fn show(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     caller.require("event:read")?;
-    let name = request.match_info().query("issue").to_owned();
+    let name = find::IssueName::of(&request, &caller);
     let public_url = api.public_url.clone();
+    let user = caller.user();
     let shown = api
         .database
-        .read(move |conn| detail(conn, &name, &public_url));
+        .read(move |conn| detail(conn, &name, user, &public_url));
     Ok(HttpResponse::Ok().json(shown.await?))
 }
 
@@ -86,7 +93,7 @@ pub(crate) async fn update(
     update: web::Json<IssueUpdate>,
 ) -> Result<HttpResponse, ApiError> {
     caller.require("event:write")?;
-    let name = request.match_info().query("issue").to_owned();
+    let name = find::IssueName::of(&request, &caller);
     let public_url = api.public_url.clone();
     let change = update.change()?;
     let user = caller.user();
@@ -100,12 +107,17 @@ pub(crate) async fn update(
         if let (true, Some(user)) = (seen, user) {
             stored::mark_seen(conn, issue.id, user, now)?;
         }
-        detail(conn, &name, &public_url)
+        detail(conn, &name, user, &public_url)
     });
     Ok(HttpResponse::Ok().json(shown.await?))
 }
 
-fn detail(conn: &mut Conn<'_>, name: &str, public_url: &str) -> StoreResult<Value> {
+fn detail(
+    conn: &mut Conn<'_>,
+    name: &find::IssueName,
+    user: Option<UserId>,
+    public_url: &str,
+) -> StoreResult<Value> {
     let (issue, project, organization) = find::issue(conn, name)?;
     let from_hour = stats_from_hour(Timestamp::now());
     let hours = stored::sparklines(conn, &[issue.id], from_hour, STATS_HOURS)?;
@@ -115,16 +127,21 @@ fn detail(conn: &mut Conn<'_>, name: &str, public_url: &str) -> StoreResult<Valu
         public_url,
     };
     let hours = hours.into_iter().next().unwrap_or_default();
-    let mut shown = shape::issue(&issue, &place, false, from_hour, &hours);
-    let activity = activity::list(conn, issue.id, ACTIVITY_MAX)?;
+    let has_seen = match user {
+        Some(user) => !stored::seen_by(conn, &[issue.id], user)?.is_empty(),
+        None => false,
+    };
+    let mut shown = shape::issue(&issue, &place, has_seen, from_hour, &hours);
+    let activity = activities(conn, issue.id)?;
+    let days = days(conn, issue.id)?;
+    if let Some(stats) = shown.get_mut("stats").and_then(Value::as_object_mut) {
+        stats.insert("30d".into(), json!(days));
+    }
     let tags = tag::distribution(conn, issue.id, TAG_VALUES)?;
     if let Some(shown) = shown.as_object_mut() {
         let release =
             |version: &Option<String>| version.as_ref().map(|version| json!({"version": version}));
-        shown.insert(
-            "activity".into(),
-            activity.iter().map(shape::activity).collect(),
-        );
+        shown.insert("activity".into(), json!(activity));
         shown.insert("tags".into(), tags.iter().map(shape::tag_key).collect());
         shown.insert("firstRelease".into(), json!(release(&issue.first_release)));
         shown.insert("lastRelease".into(), json!(release(&issue.last_release)));
@@ -134,4 +151,35 @@ fn detail(conn: &mut Conn<'_>, name: &str, public_url: &str) -> StoreResult<Valu
         shown.insert("pluginActions".into(), json!([]));
     }
     Ok(shown)
+}
+
+/// What happened to an issue, with the accounts that did it.
+fn activities(conn: &mut Conn<'_>, issue: IssueId) -> StoreResult<Vec<Value>> {
+    let found = activity::list(conn, issue, ACTIVITY_MAX)?;
+    let mut accounts = BTreeMap::new();
+    for id in found.iter().filter_map(|activity| activity.user_id) {
+        if let Entry::Vacant(place) = accounts.entry(id) {
+            place.insert(account::get(conn, id)?);
+        }
+    }
+    let shown = found.iter().map(|activity| {
+        let id = activity.user_id.as_ref();
+        let user = id.and_then(|id| accounts.get(id)?.as_ref());
+        shape::activity(activity, user)
+    });
+    Ok(shown.collect())
+}
+
+/// Events per day in UTC, as `[start of the day in seconds, events]`.
+fn days(conn: &mut Conn<'_>, issue: IssueId) -> StoreResult<Vec<(i64, i64)>> {
+    let hours_per_day = i64::try_from(HOURS_PER_DAY).unwrap_or(24);
+    let today = Timestamp::now().0 / (MICROS_PER_HOUR * hours_per_day);
+    let from_hour = (today - STATS_DAYS + 1) * hours_per_day;
+    let hours = usize::try_from(STATS_DAYS * hours_per_day).unwrap_or(0);
+    let found = stored::sparklines(conn, &[issue], from_hour, hours)?;
+    let line = found.into_iter().next().unwrap_or_default();
+    let starts = (from_hour..).step_by(HOURS_PER_DAY).map(shape::seconds);
+    Ok(starts
+        .zip(line.chunks(HOURS_PER_DAY).map(|day| day.iter().sum()))
+        .collect())
 }

@@ -21,8 +21,8 @@ pub(crate) async fn list(
     page: web::Query<PageQuery>,
 ) -> Result<HttpResponse, ApiError> {
     caller.require("event:read")?;
-    let name = request.match_info().query("issue").to_owned();
-    let (cursor, limit) = (page.event_cursor()?, page.limit());
+    let name = find::IssueName::of(&request, &caller);
+    let (cursor, limit) = (page.cursor()?, page.limit());
     let dictionaries = api.database.dictionaries().clone();
     let found = api.database.read(move |conn| {
         let (issue, _, _) = find::issue(conn, &name)?;
@@ -53,7 +53,7 @@ pub(crate) async fn show(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     caller.require("event:read")?;
-    let name = request.match_info().query("issue").to_owned();
+    let name = find::IssueName::of(&request, &caller);
     let which = request.match_info().query("event").to_owned();
     if !matches!(which.as_str(), "latest" | "oldest" | "recommended") {
         find::event_id(&which)?;
@@ -72,7 +72,7 @@ pub(crate) async fn show(
     Ok(HttpResponse::Ok().json(found.await?))
 }
 
-fn choose(conn: &mut Conn<'_>, issue: &str, which: &str) -> StoreResult<EventRow> {
+fn choose(conn: &mut Conn<'_>, issue: &find::IssueName, which: &str) -> StoreResult<EventRow> {
     let (issue, project, _) = find::issue(conn, issue)?;
     let found = match which {
         "latest" | "recommended" => stored::latest(conn, issue.id)?,

@@ -14,7 +14,7 @@ use watchfire_store::{Conn, Cursor, Result as StoreResult};
 use super::find;
 use super::issue::{IssueUpdate, STATS_HOURS, stats_from_hour};
 use crate::Api;
-use crate::auth::Caller;
+use crate::auth::{Caller, Reach};
 use crate::error::ApiError;
 use crate::page::{PageQuery, link_header};
 use crate::shape::{self, Place};
@@ -30,6 +30,8 @@ const BULK_ISSUES_MAX: usize = 1_000;
 pub(crate) struct ListQuery {
     query: Option<String>,
     sort: Option<String>,
+    /// What sentry-cli names issues with in bulk changes.
+    status: Option<String>,
 }
 
 /// `GET …/issues/` of an organisation or a project: `query`, `sort` (date, new, freq, user),
@@ -45,9 +47,9 @@ pub(crate) async fn list(
     let now = Timestamp::now();
     let mut query = parse(list.query.as_deref().unwrap_or(DEFAULT_QUERY), now)?;
     query.sort = sort(list.sort.as_deref())?;
-    query.cursor = page.issue_cursor()?;
+    query.cursor = page.cursor()?;
     query.limit = page.limit();
-    let scope = Scope::of(&request);
+    let scope = Scope::of(&request, &caller);
     let public_url = api.public_url.clone();
     let user = caller.user();
     let found = api.database.read(move |conn| {
@@ -98,15 +100,18 @@ pub(crate) async fn update(
         return Err(ApiError::BadRequest("status is missing".to_owned()));
     };
     let named = repeated(&request, "id");
-    let query = match (&list.query, named.is_empty()) {
-        (None, true) => {
+    let ids = ids(&named)?;
+    let query = match (&list.query, &list.status) {
+        (Some(query), _) => parse(query, Timestamp::now())?,
+        (None, Some(status)) => parse(&format!("is:{status}"), Timestamp::now())?,
+        (None, None) if named.is_empty() => {
             return Err(ApiError::BadRequest(
-                "name issues with id or query".to_owned(),
+                "name issues with id, query or status".to_owned(),
             ));
         }
-        (query, _) => parse(query.as_deref().unwrap_or_default(), Timestamp::now())?,
+        (None, None) => IssueQuery::default(),
     };
-    let scope = Scope::of(&request);
+    let scope = Scope::of(&request, &caller);
     let user = caller.user();
     let changed = api.database.write(move |conn| {
         let (_, projects) = scope.read(conn)?;
@@ -114,7 +119,6 @@ pub(crate) async fn update(
         let ids = if named.is_empty() {
             matching(conn, IssueQuery { projects, ..query })?
         } else {
-            let ids: Vec<IssueId> = named.iter().filter_map(|id| id.parse().ok()).collect();
             let issues = stored::get_many(conn, &ids)?;
             issues
                 .iter()
@@ -128,7 +132,16 @@ pub(crate) async fn update(
     if changed.await? == 0 {
         return Ok(HttpResponse::NoContent().finish());
     }
-    Ok(HttpResponse::Ok().json(json!({"status": update.status()})))
+    Ok(HttpResponse::Ok().json(json!({"status": update.status(), "statusDetails": {}})))
+}
+
+/// The numbers of issues as a client wrote them.
+fn ids(named: &[String]) -> Result<Vec<IssueId>, ApiError> {
+    let read = |text: &String| {
+        let number = text.trim().parse::<IssueId>();
+        number.map_err(|error| ApiError::BadRequest(format!("id {text:?}: {error}")))
+    };
+    named.iter().map(read).collect()
 }
 
 /// The ids of the issues that a query finds, page by page.
@@ -197,15 +210,17 @@ fn repeated(request: &HttpRequest, name: &str) -> Vec<String> {
 
 /// Which projects a request is about.
 struct Scope {
+    reach: Reach,
     organization: String,
     project: Option<String>,
     numbers: Vec<String>,
 }
 
 impl Scope {
-    fn of(request: &HttpRequest) -> Self {
+    fn of(request: &HttpRequest, caller: &Caller) -> Self {
         let part = |name: &str| request.match_info().get(name).map(str::to_owned);
         Self {
+            reach: caller.reach(),
             organization: part("organization").unwrap_or_default(),
             project: part("project"),
             numbers: repeated(request, "project"),
@@ -214,7 +229,7 @@ impl Scope {
 
     /// The organisation and those of its projects that are asked for. `-1` stands for all.
     fn read(&self, conn: &mut Conn<'_>) -> StoreResult<(Organization, Vec<Project>)> {
-        let organization = find::organization(conn, &self.organization)?;
+        let organization = find::organization(conn, &self.reach, &self.organization)?;
         let projects = match &self.project {
             Some(name) => vec![find::project(conn, &organization, name)?],
             None => {

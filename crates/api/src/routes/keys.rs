@@ -26,8 +26,9 @@ pub(crate) async fn list(
 ) -> Result<HttpResponse, ApiError> {
     caller.require("project:read")?;
     let (owner, name, _) = path.into_inner();
+    let reach = caller.reach();
     let found = api.database.read(move |conn| {
-        let owner = find::organization(conn, &owner)?;
+        let owner = find::organization(conn, &reach, &owner)?;
         let project = find::project(conn, &owner, &name)?;
         key::list(conn, project.id)
     });
@@ -49,8 +50,9 @@ pub(crate) async fn create(
     caller.require("project:write")?;
     let (owner, name, _) = path.into_inner();
     let label = new.into_inner().name.unwrap_or_else(|| "API".to_owned());
+    let reach = caller.reach();
     let made = api.database.write(move |conn| {
-        let owner = find::organization(conn, &owner)?;
+        let owner = find::organization(conn, &reach, &owner)?;
         let project = find::project(conn, &owner, &name)?;
         key::create(conn, project.id, &label, Timestamp::now())
     });

@@ -11,18 +11,27 @@ mod organizations;
 mod projects;
 mod tags;
 
-use actix_web::HttpResponse;
-use actix_web::web::{ServiceConfig, get, post, put, resource};
+use actix_web::http::Method;
+use actix_web::http::header::ALLOW;
+use actix_web::web::{ServiceConfig, post, put, resource, route, to};
+use actix_web::{HttpRequest, HttpResponse, Route, guard};
 use serde_json::json;
+
+/// The methods that addresses of the API know at most.
+const METHODS: &str = "GET, HEAD, POST, PUT, OPTIONS";
 
 /// Registers the routes below `/api/0`. Sentry's clients send a slash at the end; it may be left
 /// out.
 pub(crate) fn configure(config: &mut ServiceConfig) {
-    let at = |path: &str| resource(format!("{path}{{end:/?}}"));
+    let at = |path: &str| resource(format!("{path}{{end:/?}}")).default_service(to(other_method));
     let organization = "/organizations/{organization}";
     let project = "/projects/{organization}/{project}";
     config
-        .service(at("").route(get().to(index::show)))
+        .service(
+            resource(["", "/"])
+                .route(get().to(index::show))
+                .default_service(to(other_method)),
+        )
         .service(at("/organizations").route(get().to(organizations::list)))
         .service(at(organization).route(get().to(organizations::show)))
         .service(at("/projects").route(get().to(projects::list_all)))
@@ -68,4 +77,22 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 /// What an unknown address answers.
 pub(crate) async fn not_found() -> HttpResponse {
     HttpResponse::NotFound().json(json!({"detail": "The requested resource does not exist"}))
+}
+
+/// A route that reads. Who asks for the head alone gets the same answer without its body.
+fn get() -> Route {
+    route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+/// What an address answers to methods that it does not know; OPTIONS is harmless.
+async fn other_method(request: HttpRequest) -> HttpResponse {
+    if request.method() == Method::OPTIONS {
+        return HttpResponse::NoContent()
+            .insert_header((ALLOW, METHODS))
+            .finish();
+    }
+    let detail = format!("Method \"{}\" not allowed.", request.method());
+    HttpResponse::MethodNotAllowed()
+        .insert_header((ALLOW, METHODS))
+        .json(json!({"detail": detail}))
 }

@@ -2,7 +2,6 @@
 
 use actix_web::{HttpResponse, web};
 use serde_json::Value;
-use watchfire_store::organization as stored;
 
 use super::find;
 use crate::Api;
@@ -10,10 +9,14 @@ use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::shape;
 
-/// `GET /organizations/`: every organisation.
+/// `GET /organizations/`: the organisations of the token's account.
 pub(crate) async fn list(api: web::Data<Api>, caller: Caller) -> Result<HttpResponse, ApiError> {
     caller.require("org:read")?;
-    let found = api.database.read(stored::list).await?;
+    let reach = caller.reach();
+    let found = api
+        .database
+        .read(move |conn| find::organizations(conn, &reach))
+        .await?;
     let shown: Vec<Value> = found.iter().map(shape::organization).collect();
     Ok(HttpResponse::Ok().json(shown))
 }
@@ -26,9 +29,10 @@ pub(crate) async fn show(
 ) -> Result<HttpResponse, ApiError> {
     caller.require("org:read")?;
     let (name, _) = path.into_inner();
+    let reach = caller.reach();
     let found = api
         .database
-        .read(move |conn| find::organization(conn, &name))
+        .read(move |conn| find::organization(conn, &reach, &name))
         .await?;
     Ok(HttpResponse::Ok().json(shape::organization(&found)))
 }

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 use serde_json::Value;
 use watchfire_event::Timestamp;
-use watchfire_store::organization::{self, Organization};
+use watchfire_store::organization::Organization;
 use watchfire_store::project::{self, Project};
 use watchfire_store::set_up;
 
@@ -27,9 +27,10 @@ pub(crate) async fn list_all(
     caller: Caller,
 ) -> Result<HttpResponse, ApiError> {
     caller.require("project:read")?;
-    let found = api.database.read(|conn| {
+    let reach = caller.reach();
+    let found = api.database.read(move |conn| {
         let mut found = Vec::new();
-        for owner in organization::list(conn)? {
+        for owner in find::organizations(conn, &reach)? {
             let projects = project::list(conn, owner.id)?;
             found.push((owner, projects));
         }
@@ -50,8 +51,9 @@ pub(crate) async fn list(
 ) -> Result<HttpResponse, ApiError> {
     caller.require("project:read")?;
     let (name, _) = path.into_inner();
+    let reach = caller.reach();
     let found = api.database.read(move |conn| {
-        let owner = find::organization(conn, &name)?;
+        let owner = find::organization(conn, &reach, &name)?;
         let projects = project::list(conn, owner.id)?;
         Ok((owner, projects))
     });
@@ -75,8 +77,9 @@ pub(crate) async fn create(
             "name needs a letter or digit".to_owned(),
         ));
     }
+    let reach = caller.reach();
     let made = api.database.write(move |conn| {
-        let owner = find::organization(conn, &name)?;
+        let owner = find::organization(conn, &reach, &name)?;
         let now = Timestamp::now();
         let (project, _) =
             set_up::make_project(conn, owner.id, &new.name, new.platform.as_deref(), now)?;
@@ -94,8 +97,9 @@ pub(crate) async fn show(
 ) -> Result<HttpResponse, ApiError> {
     caller.require("project:read")?;
     let (owner, name, _) = path.into_inner();
+    let reach = caller.reach();
     let found = api.database.read(move |conn| {
-        let owner = find::organization(conn, &owner)?;
+        let owner = find::organization(conn, &reach, &owner)?;
         let project = find::project(conn, &owner, &name)?;
         Ok((owner, project))
     });

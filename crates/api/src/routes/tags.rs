@@ -22,7 +22,7 @@ pub(crate) async fn list(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     caller.require("event:read")?;
-    let name = request.match_info().query("issue").to_owned();
+    let name = find::IssueName::of(&request, &caller);
     let found = api.database.read(move |conn| {
         let (issue, _, _) = find::issue(conn, &name)?;
         tag::distribution(conn, issue.id, LIST_VALUES)
@@ -38,7 +38,7 @@ pub(crate) async fn show(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     caller.require("event:read")?;
-    let name = request.match_info().query("issue").to_owned();
+    let name = find::IssueName::of(&request, &caller);
     let key = request.match_info().query("key").to_owned();
     let wanted = key.clone();
     let found = api.database.read(move |conn| {

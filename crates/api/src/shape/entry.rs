@@ -2,44 +2,99 @@
 
 use serde_json::{Map, Value, json};
 use watchfire_event::json::{Object, Value as Stored};
+use watchfire_event::{Event, PathItem, Timestamp};
 
-/// The interfaces of an event in the order in which they are shown.
-pub(crate) fn entries(event: &Object<'_>) -> Vec<Value> {
-    let mut entries = Vec::new();
-    let mut add = |kind: &str, data: Value| entries.push(json!({"type": kind, "data": data}));
-    if let Some(message) = event.get_object("logentry") {
-        add("message", message_data(message));
-    }
-    if let Some(values) = values_of(event, "exception") {
-        add(
+use super::time;
+
+/// Keys of exceptions and threads that answers call otherwise.
+const CAMEL_CASE: [(&str, &str); 3] = [
+    ("thread_id", "threadId"),
+    ("raw_stacktrace", "rawStacktrace"),
+    ("held_locks", "heldLocks"),
+];
+
+/// The interfaces of an event in the order in which they are shown, and the notes of the event
+/// (`_meta`) sorted the same way: those of the first entry under `entries.0.data`.
+pub(crate) fn entries(event: &Event<'_>) -> (Vec<Value>, Value) {
+    let body = &event.body;
+    let present = |key: &str| body.get(key).filter(|value| !value.is_null()).map(plain);
+    let found = [
+        (
+            "message",
+            "logentry",
+            body.get_object("logentry").map(message_data),
+        ),
+        (
             "exception",
-            json!({"values": values, "hasSystemFrames": has_system_frames(&values)}),
-        );
+            "exception",
+            values_of(body, "exception").map(chain),
+        ),
+        (
+            "stacktrace",
+            "stacktrace",
+            present("stacktrace").map(|trace| stacktrace(&trace)),
+        ),
+        ("threads", "threads", values_of(body, "threads").map(list)),
+        (
+            "breadcrumbs",
+            "breadcrumbs",
+            values_of(body, "breadcrumbs")
+                .map(|crumbs| list(crumbs.into_iter().map(breadcrumb).collect())),
+        ),
+        (
+            "request",
+            "request",
+            present("request").map(|request| request_data(&request)),
+        ),
+        ("debugmeta", "debug_meta", present("debug_meta")),
+        ("csp", "csp", present("csp")),
+        ("spans", "spans", present("spans")),
+    ];
+    let (mut entries, mut entry_notes) = (Vec::new(), Map::new());
+    for (kind, key, data) in found {
+        let Some(data) = data else { continue };
+        if let Some(notes) = notes(event, key) {
+            entry_notes.insert(entries.len().to_string(), json!({"data": notes}));
+        }
+        entries.push(json!({"type": kind, "data": data}));
     }
-    if let Some(trace) = event.get("stacktrace").filter(|trace| !trace.is_null()) {
-        add("stacktrace", stacktrace(&plain(trace)));
+    let mut meta = Map::new();
+    meta.insert("entries".to_owned(), Value::Object(entry_notes));
+    for (shown, key) in [
+        ("user", "user"),
+        ("contexts", "contexts"),
+        ("context", "extra"),
+        ("packages", "modules"),
+        ("sdk", "sdk"),
+        ("message", "logentry"),
+    ] {
+        meta.insert(shown.to_owned(), notes(event, key).unwrap_or_default());
     }
-    if let Some(values) = values_of(event, "threads") {
-        add("threads", json!({"values": values}));
-    }
-    if let Some(values) = values_of(event, "breadcrumbs") {
-        add("breadcrumbs", json!({"values": values}));
-    }
-    if let Some(request) = event.get("request").filter(|request| !request.is_null()) {
-        add("request", request_data(&plain(request)));
-    }
-    entries
+    (entries, Value::Object(meta))
 }
 
-/// Tags without those that could not be read.
-pub(crate) fn tags(event: &Object<'_>) -> Vec<Value> {
-    let pairs = event.get_array("tags").unwrap_or_default().iter();
-    pairs
-        .filter_map(|pair| {
-            let pair = pair.as_array()?;
-            Some(json!({"key": pair.first()?.as_str()?, "value": pair.get(1)?.as_str()?}))
-        })
-        .collect()
+/// What is noted about a field and everything in it.
+fn notes(event: &Event<'_>, key: &str) -> Option<Value> {
+    let tree = event.meta.child(PathItem::Key(key))?;
+    Some(plain(&tree.to_value()?))
+}
+
+fn chain(values: Vec<Value>) -> Value {
+    let has_system_frames = has_system_frames(&values);
+    json!({"values": values, "hasSystemFrames": has_system_frames, "excOmitted": null})
+}
+
+fn list(values: Vec<Value>) -> Value {
+    json!({"values": values})
+}
+
+/// A breadcrumb with its time as text.
+fn breadcrumb(mut crumb: Value) -> Value {
+    let at = crumb.get("timestamp").and_then(Value::as_f64);
+    if let (Some(at), Some(crumb)) = (at.and_then(Timestamp::from_seconds), crumb.as_object_mut()) {
+        crumb.insert("timestamp".to_owned(), json!(time(at)));
+    }
+    crumb
 }
 
 /// The message of an event; empty where it has none.
@@ -52,31 +107,6 @@ pub(crate) fn message(event: &Object<'_>) -> String {
         .to_owned()
 }
 
-/// One line that names the event: type and first line of the value of the reported exception,
-/// else the message's first line.
-pub(crate) fn title(event: &Object<'_>) -> String {
-    let values = event
-        .get_object("exception")
-        .and_then(|chain| chain.get_array("values"));
-    let reported = values
-        .unwrap_or_default()
-        .iter()
-        .rev()
-        .find_map(Stored::as_object);
-    let Some(exception) = reported else {
-        return first_line(&message(event)).to_owned();
-    };
-    let kind = exception.get_str("type").unwrap_or("Error");
-    match first_line(exception.get_str("value").unwrap_or_default()) {
-        "" => kind.to_owned(),
-        value => format!("{kind}: {value}"),
-    }
-}
-
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
-}
-
 fn plain(value: &Stored<'_>) -> Value {
     serde_json::to_value(value).unwrap_or_default()
 }
@@ -86,8 +116,17 @@ fn values_of(event: &Object<'_>, key: &str) -> Option<Vec<Value>> {
     let values = event.get_object(key)?.get_array("values")?;
     let shown = values.iter().map(|value| {
         let mut value = plain(value);
-        if let Some(trace) = value.get_mut("stacktrace") {
-            *trace = stacktrace(trace);
+        if let Some(value) = value.as_object_mut() {
+            for key in ["stacktrace", "raw_stacktrace"] {
+                if let Some(trace) = value.get_mut(key) {
+                    *trace = stacktrace(trace);
+                }
+            }
+            for (stored, shown) in CAMEL_CASE {
+                if let Some(found) = value.remove(stored) {
+                    value.insert(shown.to_owned(), found);
+                }
+            }
         }
         value
     });
@@ -100,7 +139,12 @@ fn stacktrace(trace: &Value) -> Value {
         Some(frames) => {
             let frames: Vec<Value> = frames.iter().map(frame).collect();
             let has_system = frames.iter().any(is_system);
-            json!({"frames": frames, "registers": trace.get("registers"), "framesOmitted": null, "hasSystemFrames": has_system})
+            json!({
+                "frames": frames,
+                "registers": trace.get("registers"),
+                "framesOmitted": null,
+                "hasSystemFrames": has_system,
+            })
         }
         None => Value::Null,
     }

@@ -7,6 +7,7 @@ use watchfire_store::issue::{Issue, Substatus, format_short_id};
 use watchfire_store::organization::Organization;
 use watchfire_store::project::Project;
 use watchfire_store::tag::TagKey;
+use watchfire_store::user::User;
 
 use super::{seconds, time};
 
@@ -74,12 +75,17 @@ pub(crate) fn issue(
     })
 }
 
-/// One thing that happened to an issue.
-pub(crate) fn activity(activity: &Activity) -> Value {
+/// One thing that happened to an issue, and the account that did it, if any.
+pub(crate) fn activity(activity: &Activity, user: Option<&User>) -> Value {
     json!({
         "id": activity.id.to_string(),
         "type": activity.kind.as_str(),
-        "user": activity.user_id.map(|id| json!({"id": id.to_string()})),
+        "user": user.map(|user| json!({
+            "id": user.id.to_string(),
+            "name": user.name,
+            "email": user.email,
+            "username": user.email,
+        })),
         "data": serde_json::from_str::<Value>(&activity.data).unwrap_or_default(),
         "dateCreated": time(activity.created_at),
     })

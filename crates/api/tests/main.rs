@@ -1,0 +1,14 @@
+//! The API over real databases of both kinds, asked as a script would ask.
+
+#[cfg(test)]
+mod account;
+#[cfg(test)]
+mod event;
+#[cfg(test)]
+mod harness;
+#[cfg(test)]
+mod issue;
+#[cfg(test)]
+mod issues;
+#[cfg(test)]
+mod project;
