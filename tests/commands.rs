@@ -130,6 +130,53 @@ fn accounts_and_tokens_are_made_by_command() {
 }
 
 #[test]
+fn an_account_made_by_command_ends_the_set_up_link() {
+    let server = Server::start(None).expect("a server");
+    let link = server.setup_url();
+    let status = || {
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .build();
+        let answer = ureq::Agent::from(agent)
+            .get(&link)
+            .call()
+            .expect("an answer");
+        answer.status().as_u16()
+    };
+    assert_eq!(status(), 200);
+    json_of(
+        &server
+            .run(&["user", "create", "ana@example.com", "--json"])
+            .expect("runs"),
+    );
+    assert_eq!(status(), 410);
+}
+
+#[test]
+fn a_short_password_is_refused_and_makes_no_account() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let create = |password: &str| {
+        let mut child = Command::new(binary().expect("the binary is built"))
+            .env_clear()
+            .current_dir(folder.path())
+            .args(["user", "create", "ana@example.com", "--password-stdin"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("watchfire starts");
+        let mut input = child.stdin.take().expect("a pipe");
+        writeln!(input, "{password}").expect("writes");
+        drop(input);
+        child.wait_with_output().expect("ends")
+    };
+    let refused = create("short");
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("at least 8 characters"));
+    assert!(create("long enough for anybody").status.success());
+}
+
+#[test]
 fn the_settings_in_force_are_printed_without_secrets() {
     let folder = tempfile::tempdir().expect("a folder");
     let output = Command::new(binary().expect("the binary is built"))

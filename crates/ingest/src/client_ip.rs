@@ -13,6 +13,9 @@ const FORWARDED_HEADERS: [&str; 4] = [
     "x-forwarded-for",
 ];
 
+/// The header to which every proxy appends the address that it saw.
+const APPENDED_HEADER: &str = "x-forwarded-for";
+
 /// Whose word about the client's address is believed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum TrustedProxies {
@@ -41,13 +44,6 @@ impl TrustedProxies {
     /// The client's address: the first one of the forwarding headers if `peer` is believed and the
     /// address can be read, else `peer` itself.
     pub(crate) fn client_ip(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Option<IpAddr> {
-        let trusted = match self {
-            Self::Nobody => false,
-            Self::Everybody => true,
-            Self::Networks(networks) => {
-                peer.is_some_and(|peer| networks.iter().any(|network| network.contains(peer)))
-            }
-        };
         let forwarded = || {
             FORWARDED_HEADERS
                 .iter()
@@ -55,7 +51,45 @@ impl TrustedProxies {
                 .find(|value| !value.trim().is_empty())
                 .and_then(|value| value.split(',').next()?.trim().parse().ok())
         };
-        if trusted { forwarded().or(peer) } else { peer }
+        if self.trusts(peer) {
+            forwarded().or(peer)
+        } else {
+            peer
+        }
+    }
+
+    /// The nearest address that is no trusted proxy, for counting attempts: unlike the client's
+    /// own word at the start of `X-Forwarded-For`, nobody can make it up. Each proxy appends the
+    /// address that it saw, so the list is read from its end.
+    pub fn nearest_ip(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Option<IpAddr> {
+        if !self.trusts(peer) {
+            return peer;
+        }
+        let lists = headers
+            .get_all(APPENDED_HEADER)
+            .filter_map(|value| value.to_str().ok());
+        let hops: Vec<&str> = lists.flat_map(|list| list.split(',')).collect();
+        let mut nearest = peer;
+        for hop in hops.into_iter().rev() {
+            let Ok(address) = hop.trim().parse::<IpAddr>() else {
+                break;
+            };
+            nearest = Some(address);
+            if *self == Self::Everybody || !self.trusts(nearest) {
+                break;
+            }
+        }
+        nearest
+    }
+
+    fn trusts(&self, peer: Option<IpAddr>) -> bool {
+        match self {
+            Self::Nobody => false,
+            Self::Everybody => true,
+            Self::Networks(networks) => {
+                peer.is_some_and(|peer| networks.iter().any(|network| network.contains(peer)))
+            }
+        }
     }
 }
 
@@ -170,5 +204,24 @@ mod tests {
             let error = text.parse::<Network>().expect_err("no network");
             assert!(error.to_string().starts_with(&format!("'{text}'")));
         }
+    }
+
+    #[test]
+    fn attempts_are_counted_by_an_address_that_nobody_can_make_up() {
+        use actix_web::http::header::{HeaderName, HeaderValue};
+        let mut headers = HeaderMap::new();
+        let list = HeaderValue::from_static("6.6.6.6, 203.0.113.7, 10.0.0.2");
+        headers.insert(HeaderName::from_static("x-forwarded-for"), list);
+        let peer = "10.0.0.1".parse().ok();
+        let nearest = |proxies: TrustedProxies| {
+            proxies
+                .nearest_ip(&headers, peer)
+                .map(|ip| ip.to_string())
+                .unwrap_or_default()
+        };
+        let networks = vec!["10.0.0.0/8".parse().unwrap()];
+        assert_eq!(nearest(TrustedProxies::Nobody), "10.0.0.1");
+        assert_eq!(nearest(TrustedProxies::Networks(networks)), "203.0.113.7");
+        assert_eq!(nearest(TrustedProxies::Everybody), "10.0.0.2");
     }
 }

@@ -47,4 +47,5 @@ pub use database::{ConnectError, Database, Options};
 pub use dictionary::Dictionaries;
 pub use error::{Error, Result};
 pub use new_event::NewEvent;
+pub use tags::derive as event_tags;
 pub use writer::{Stored, WriteError, Writer, WriterOptions};

@@ -18,7 +18,7 @@ use crate::error::Result;
 
 /// Rows per statement on SQLite: as many of the first length as fit, then of the next. The longest
 /// times the widest row stays far below SQLite's limit of 32,766 parameters.
-const STEPS: [usize; 3] = [32, 8, 1];
+const STEPS: [usize; 6] = [32, 16, 8, 4, 2, 1];
 
 /// What a column of the rows holds.
 #[derive(Clone, Copy)]
@@ -50,6 +50,11 @@ impl<'a, const WIDTH: usize> Rows<'a, WIDTH> {
             columns,
             rows: Vec::new(),
         }
+    }
+
+    /// Makes room for so many rows at once.
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        self.rows.reserve_exact(rows);
     }
 
     pub(crate) fn push(&mut self, row: [Cell<'a>; WIDTH]) {

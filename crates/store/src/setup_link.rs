@@ -13,15 +13,21 @@ use crate::session::hash;
 /// # Errors
 /// When the database fails.
 pub fn create(conn: &mut Conn<'_>, token: &str, now: Timestamp) -> Result<()> {
-    on!(conn, |c| diesel::delete(setup_link::table)
-        .filter(setup_link::used_at.is_null())
-        .execute(c))?;
+    withdraw(conn)?;
     let row = (
         setup_link::token_hash.eq(hash(token)),
         setup_link::created_at.eq(now.0),
     );
     on!(conn, |c| diesel::insert_into(setup_link::table)
         .values(row)
+        .execute(c))?;
+    Ok(())
+}
+
+/// Ends every unused link: there is an account now, or a newer link.
+pub(crate) fn withdraw(conn: &mut Conn<'_>) -> Result<()> {
+    on!(conn, |c| diesel::delete(setup_link::table)
+        .filter(setup_link::used_at.is_null())
         .execute(c))?;
     Ok(())
 }

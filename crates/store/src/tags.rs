@@ -13,7 +13,8 @@ pub(crate) const VALUE_CHARS_MAX: usize = 250;
 
 /// The tags of an event that are counted, each key once. What a field says wins over a tag of the
 /// same key that the SDK sent.
-pub(crate) fn derive(event: &Event<'_>) -> Vec<(String, String)> {
+#[must_use]
+pub fn derive(event: &Event<'_>) -> Vec<(String, String)> {
     let body = &event.body;
     let mut tags = Tags(Vec::with_capacity(24));
     tags.add("level", Some(event.level.as_str()));

@@ -6,7 +6,7 @@ use watchfire_event::{Timestamp, UserId};
 use crate::column::{MaybeNumber, Number};
 use crate::conn::{Conn, on};
 use crate::error::Result;
-use crate::schema::api_token;
+use crate::schema::{api_token, app_user};
 use crate::session::hash;
 
 /// An API token.
@@ -77,13 +77,18 @@ pub fn create(conn: &mut Conn<'_>, new: &NewToken<'_>, now: Timestamp) -> Result
         .get_result(c))?)
 }
 
-/// The token of a secret.
+/// The token of a secret. Tokens of accounts that have been switched off are not found.
 ///
 /// # Errors
 /// When the database fails.
 pub fn find(conn: &mut Conn<'_>, token: &str) -> Result<Option<Token>> {
+    let is_usable = api_token::user_id
+        .is_null()
+        .or(app_user::is_active.nullable().eq(true));
     Ok(on!(conn, |c| api_token::table
+        .left_join(app_user::table.on(app_user::id.nullable().eq(api_token::user_id)))
         .filter(api_token::token_hash.eq(hash(token)))
+        .filter(is_usable)
         .select(Token::as_select())
         .first(c)
         .optional())?)

@@ -7,6 +7,7 @@ use crate::column::{MaybeNumber, Number};
 use crate::conn::{Conn, on};
 use crate::error::Result;
 use crate::schema::app_user;
+use crate::setup_link;
 
 /// An account.
 #[derive(Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -56,11 +57,12 @@ pub struct NewUser {
     pub is_superuser: bool,
 }
 
-/// Makes an active account.
+/// Makes an active account. A set-up link that was not used yet ends with it.
 ///
 /// # Errors
 /// [`crate::Error::Taken`] when the address has one.
 pub fn create(conn: &mut Conn<'_>, new: &NewUser, now: Timestamp) -> Result<User> {
+    setup_link::withdraw(conn)?;
     let row = (
         app_user::email.eq(new.email.trim().to_lowercase()),
         app_user::name.eq(&new.name),

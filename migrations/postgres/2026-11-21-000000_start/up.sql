@@ -109,7 +109,8 @@ CREATE TABLE issue (
     resolved_at BIGINT,
     UNIQUE (project_id, short_number)
 );
--- One index for each sort of the issue list. The status comes first because every list names it.
+-- For the sorts by time; the status comes first because every list names it. Sorting by events or
+-- users reads the project's issues, of which there are few.
 CREATE INDEX issue_last_seen ON issue (project_id, status, last_seen, id);
 CREATE INDEX issue_first_seen ON issue (project_id, status, first_seen, id);
 

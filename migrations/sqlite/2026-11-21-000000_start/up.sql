@@ -2,7 +2,7 @@
 -- hours are hours since 1970.
 
 CREATE TABLE organization (
-    id INTEGER NOT NULL PRIMARY KEY,
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     slug TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
     created_at BIGINT NOT NULL
@@ -10,7 +10,7 @@ CREATE TABLE organization (
 
 -- Addresses are kept in lower case.
 CREATE TABLE app_user (
-    id INTEGER NOT NULL PRIMARY KEY,
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     email TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
     password_hash TEXT NOT NULL,
@@ -48,7 +48,7 @@ CREATE TABLE setup_link (
 ) WITHOUT ROWID;
 
 CREATE TABLE api_token (
-    id INTEGER NOT NULL PRIMARY KEY,
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     user_id BIGINT REFERENCES app_user (id) ON DELETE CASCADE,
     name TEXT NOT NULL,
     token_hash BLOB NOT NULL UNIQUE,
@@ -60,7 +60,7 @@ CREATE TABLE api_token (
 CREATE INDEX api_token_by_user ON api_token (user_id);
 
 CREATE TABLE project (
-    id INTEGER NOT NULL PRIMARY KEY,
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     organization_id BIGINT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
     slug TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -75,7 +75,7 @@ CREATE TABLE project (
 );
 
 CREATE TABLE project_key (
-    id INTEGER NOT NULL PRIMARY KEY,
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
     public_key TEXT NOT NULL UNIQUE,
     label TEXT NOT NULL,
@@ -85,7 +85,7 @@ CREATE TABLE project_key (
 CREATE INDEX project_key_project ON project_key (project_id);
 
 CREATE TABLE issue (
-    id INTEGER NOT NULL PRIMARY KEY,
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
     short_number BIGINT NOT NULL,
     title TEXT NOT NULL,
@@ -109,7 +109,8 @@ CREATE TABLE issue (
     resolved_at BIGINT,
     UNIQUE (project_id, short_number)
 );
--- One index for each sort of the issue list. The status comes first because every list names it.
+-- For the sorts by time; the status comes first because every list names it. Sorting by events or
+-- users reads the project's issues, of which there are few.
 CREATE INDEX issue_last_seen ON issue (project_id, status, last_seen, id);
 CREATE INDEX issue_first_seen ON issue (project_id, status, first_seen, id);
 

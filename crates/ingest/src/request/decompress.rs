@@ -201,7 +201,7 @@ fn inflate<'a>(
         loop {
             let before = (state.total_in(), output.len());
             let status = state
-                .decompress_vec(rest, output, FlushDecompress::None)
+                .decompress_vec(rest, output, FlushDecompress::Finish)
                 .or(Err(DecompressError::Corrupt))?;
             let consumed = usize::try_from(state.total_in() - before.0).unwrap_or(usize::MAX);
             rest = rest.get(consumed..).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! `watchfire project create`.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::json;
 use watchfire_event::Timestamp;
 use watchfire_store::{Error, organization, set_up};
@@ -17,6 +17,9 @@ pub(crate) fn run(config: &Config, command: ProjectCommand, as_json: bool) -> Re
         org,
         platform,
     } = command;
+    if set_up::slug_of(&name).is_none() {
+        bail!("a project's name needs a letter or digit, but this is {name:?}");
+    }
     let database = open_database(config)?;
     let organization = database
         .read_blocking(|conn| organization::by_slug(conn, &org))?
@@ -32,7 +35,7 @@ pub(crate) fn run(config: &Config, command: ProjectCommand, as_json: bool) -> Re
     });
     let (project, key) = match made {
         Err(Error::Taken(_)) => {
-            anyhow::bail!("organisation {org:?} already has a project of the name {name:?}")
+            bail!("organisation {org:?} already has a project of the name {name:?}")
         }
         other => other?,
     };

@@ -1,6 +1,7 @@
 //! `watchfire serve`: everything on one port.
 
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::{App, HttpServer, web};
@@ -57,7 +58,11 @@ async fn serve(
         limits,
         proxies,
     ));
-    let pages = web::Data::new(Web::new(database.clone(), WebConfig::new(&config.url))?);
+    let proxies = config.trusted_proxies.clone();
+    let pages = WebConfig::new(&config.url).with_client_address(Arc::new(move |request| {
+        proxies.nearest_ip(request.headers(), request.peer_addr().map(|peer| peer.ip()))
+    }));
+    let pages = web::Data::new(Web::new(database.clone(), pages)?);
     let api = Api {
         database: database.clone(),
         public_url: config.url.clone(),
@@ -66,8 +71,9 @@ async fn serve(
     let mut server = HttpServer::new(move || {
         App::new()
             .app_data(database.clone())
-            .configure(health::configure)
+            // Paths are tried in this order; events are by far the most frequent.
             .configure(|app| watchfire_ingest::configure(app, ingest.clone()))
+            .configure(health::configure)
             .configure(|app| watchfire_api::configure(app, api.clone()))
             .configure(|app| watchfire_web::configure(app, pages.clone()))
     })

@@ -32,6 +32,9 @@ pub(crate) fn run(config: &Config, command: UserCommand, as_json: bool) -> Resul
     } else {
         None
     };
+    if let Some(problem) = given.as_deref().and_then(password::problem) {
+        bail!("the password is refused: {problem}");
+    }
     let password = given.clone().unwrap_or_else(make_password);
     let new = NewUser {
         name: email.split('@').next().unwrap_or_default().to_owned(),

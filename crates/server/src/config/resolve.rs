@@ -209,6 +209,7 @@ fn check(resolved: &[Resolved]) -> Result<Config> {
         retention_days: number(resolved, "retention-days")?,
         workers: match text(resolved, "workers") {
             "" => None,
+            "0" => bail!("workers must be at least 1"),
             _ => Some(number(resolved, "workers")?),
         },
         log_format,
@@ -310,6 +311,7 @@ mod tests {
             ("listen", "9000"),
             ("retention-days", "many"),
             ("log-format", "xml"),
+            ("workers", "0"),
             ("trusted-proxies", "10.0.0.1,proxy"),
         ] {
             let error = with(&[(name, value)], &[])

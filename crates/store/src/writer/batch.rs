@@ -8,7 +8,7 @@ use super::issues::Counted;
 use super::known::Known;
 use super::place::{Place, Plan};
 use super::{Stored, counters, issues, place};
-use crate::conn::{Conn, on};
+use crate::conn::Conn;
 use crate::error::{Error, Result};
 use crate::new_event::NewEvent;
 use crate::outcome::Outcome;
@@ -67,9 +67,18 @@ fn insert(conn: &mut Conn<'_>, plan: &Plan<'_>, counted: &[Counted<'_>]) -> Resu
     if rows.is_empty() {
         return Ok(());
     }
-    let inserted = on!(conn, |c| diesel::insert_into(event::table)
-        .values(&rows)
-        .execute(c))?;
+    let inserted = match conn {
+        // One row at a time is one statement that stays prepared; a statement over a varying
+        // number of rows would be prepared anew for every batch.
+        Conn::Sqlite(c) => {
+            let insert = |row| diesel::insert_into(event::table).values(row).execute(*c);
+            rows.iter().map(insert).sum::<QueryResult<usize>>()?
+        }
+        // Each statement is a journey to the server.
+        Conn::Pg(c) => diesel::insert_into(event::table)
+            .values(&rows)
+            .execute(*c)?,
+    };
     if inserted == rows.len() {
         return Ok(());
     }

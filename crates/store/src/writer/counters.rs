@@ -78,6 +78,7 @@ fn save_tags(conn: &mut Conn<'_>, counted: &[Counted<'_>], known: &mut Known) ->
     let refused = admit(conn, counted, &unknown)?;
 
     let mut rows = Rows::new([Number, Text, Text, Number, Number, Number]);
+    rows.reserve(counted.iter().map(|issue| issue.totals.tags.len()).sum());
     for (index, issue) in counted.iter().enumerate() {
         for ((key, value), tally) in &issue.totals.tags {
             if refused.contains(&(index, *key, *value)) {

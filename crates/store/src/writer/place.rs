@@ -8,7 +8,7 @@ use watchfire_grouping::Hash;
 
 use super::known::Known;
 use crate::conn::{Conn, on};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::new_event::NewEvent;
 use crate::project;
 use crate::schema::{event, issue_hash};
@@ -183,16 +183,28 @@ fn stored_already(
     project: ProjectId,
     events: &[(usize, &NewEvent)],
 ) -> Result<HashMap<Vec<u8>, i64>> {
-    let ids: Vec<&[u8]> = events
+    let ids = events
         .iter()
-        .map(|(_, event)| event.event_id.as_bytes().as_slice())
-        .collect();
-    let found: Vec<(Vec<u8>, i64)> = on!(conn, |c| event::table
+        .map(|(_, event)| event.event_id.as_bytes().as_slice());
+    let rows = event::table
         .filter(event::project_id.eq(project.0))
-        .filter(event::event_id.eq_any(&ids))
-        .select((event::event_id, event::issue_id))
-        .load(c))?;
-    Ok(found.into_iter().collect())
+        .select((event::event_id, event::issue_id));
+    match conn {
+        // One statement for one id stays prepared; one for a list would be prepared anew.
+        Conn::Sqlite(c) => {
+            let find = |id| {
+                let row = rows.filter(event::event_id.eq(id));
+                row.first(*c).optional().map_err(Error::from).transpose()
+            };
+            ids.filter_map(find).collect()
+        }
+        // Each statement is a journey to the server.
+        Conn::Pg(c) => {
+            let ids: Vec<&[u8]> = ids.collect();
+            let found: Vec<(Vec<u8>, i64)> = rows.filter(event::event_id.eq_any(&ids)).load(*c)?;
+            Ok(found.into_iter().collect())
+        }
+    }
 }
 
 /// Reads the issues of hashes that are not remembered.
