@@ -13,6 +13,9 @@ use crate::schema::dictionary;
 
 /// The dictionary's number of bodies that were compressed without one.
 pub(crate) const NONE: i64 = 0;
+/// The dictionary's number of bodies that are kept as they came, because there was no memory to
+/// compress them.
+const RAW: i64 = -1;
 /// Fast: with a dictionary the small gain of higher levels costs more than it saves.
 const LEVEL_WITH_DICTIONARY: i32 = 1;
 /// Before the first dictionary there are few events, so they may cost a little more.
@@ -56,9 +59,10 @@ impl Dictionaries {
             {
                 return (bytes, id);
             }
-            // Compression fails only for want of memory.
-            let plain = zstd::bulk::compress(body, LEVEL_WITHOUT_DICTIONARY);
-            (plain.unwrap_or_default(), NONE)
+            match zstd::bulk::compress(body, LEVEL_WITHOUT_DICTIONARY) {
+                Ok(bytes) => (bytes, NONE),
+                Err(_) => (body.to_vec(), RAW),
+            }
         })
     }
 
@@ -70,6 +74,7 @@ impl Dictionaries {
         dictionary_id: i64,
     ) -> Result<Vec<u8>> {
         let dictionary = match dictionary_id {
+            RAW => return Ok(bytes.to_vec()),
             NONE => None,
             id => Some(self.decoder(conn, id)?),
         };

@@ -42,6 +42,8 @@ pub(crate) struct Frame {
     pub(crate) styles: Vec<&'static str>,
     /// Further modules, as paths below `web/static`.
     pub(crate) scripts: Vec<&'static str>,
+    /// The keys that work on the page.
+    pub(crate) keys: Vec<Key>,
     /// After how many seconds the page loads again where there is no script.
     pub(crate) refresh_seconds: Option<u32>,
 }
@@ -90,6 +92,38 @@ pub(crate) struct Choice {
 pub(crate) struct Hidden {
     pub(crate) name: &'static str,
     pub(crate) value: String,
+}
+
+/// Keys of one purpose, for the help.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Key {
+    pub(crate) keys: &'static [&'static str],
+    pub(crate) does: &'static str,
+}
+
+impl Key {
+    /// The keys of every page.
+    const EVERYWHERE: [Self; 3] = [
+        Self::new(&["u"], "undo the last change"),
+        Self::new(&["?"], "this help"),
+        Self::new(&["Esc"], "close"),
+    ];
+    /// The key of pages with a search field.
+    pub(crate) const SEARCH: Self = Self::new(&["/"], "search");
+    /// The keys of the issue list.
+    pub(crate) const LIST: [Self; 6] = [
+        Self::new(&["j", "k"], "next, previous row"),
+        Self::new(&["o", "Enter"], "open"),
+        Self::new(&["x"], "select"),
+        Self::new(&["e"], "resolve what is selected"),
+        Self::new(&["a"], "archive what is selected"),
+        Self::new(&["Esc"], "clear the selection"),
+    ];
+
+    /// What these keys do, in the words of the help.
+    pub(crate) const fn new(keys: &'static [&'static str], does: &'static str) -> Self {
+        Self { keys, does }
+    }
 }
 
 /// The selectors and the search field of the bar: a form that asks for the issue list.
@@ -163,6 +197,7 @@ impl Frame {
             }),
             styles: Vec::new(),
             scripts: Vec::new(),
+            keys: Key::EVERYWHERE.into(),
             refresh_seconds: None,
         }
     }

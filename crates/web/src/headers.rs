@@ -2,6 +2,7 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{
     self, ContentType, HeaderMap, HeaderName, HeaderValue, TryIntoHeaderValue,
 };
@@ -21,9 +22,13 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 
 /// The middleware of all pages: turns errors into pages and adds the headers.
 pub(crate) async fn finish(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    // Routed as the GET that it asks about; the server's codec remembers to leave the body out.
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
     // Handlers' errors are answers already; what comes as `Err` is not ours.
     let mut response = next.call(request).await?.map_into_boxed_body();
     if let Some(page) = error_page(&response) {

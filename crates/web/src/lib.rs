@@ -26,27 +26,46 @@ mod theme;
 mod throttle;
 mod undo;
 
-use actix_web::{middleware, web};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, middleware, web};
 use watchfire_store::Database;
 
 use templates::Templates;
 use throttle::Throttle;
 
+/// Finds the address that a request came from; see [`WebConfig::with_client_address`].
+pub type ClientAddress = Arc<dyn Fn(&HttpRequest) -> Option<IpAddr> + Send + Sync>;
+
 /// What the pages are told about the world around them.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct WebConfig {
-    /// The address that browsers and SDKs use, without a slash at the end, for example
-    /// `https://errors.example.com`. DSNs are made of it and forms are checked against it.
-    pub public_url: String,
+    public_url: String,
+    client_address: ClientAddress,
 }
 
 impl WebConfig {
-    /// A configuration for the server at this address.
+    /// A configuration for the server at this address, which browsers and SDKs use, for example
+    /// `https://errors.example.com`. DSNs are made of it and forms are checked against it.
     #[must_use]
     pub fn new(public_url: &str) -> Self {
         Self {
             public_url: public_url.trim_end_matches('/').to_owned(),
+            client_address: Arc::new(|request| request.peer_addr().map(|peer| peer.ip())),
         }
+    }
+
+    /// The configuration with another way to find the address that log-in attempts are counted
+    /// by, for servers behind proxies. It must not believe what a client can make up.
+    #[must_use]
+    pub fn with_client_address(mut self, client_address: ClientAddress) -> Self {
+        self.client_address = client_address;
+        self
+    }
+
+    fn client_address(&self, request: &HttpRequest) -> Option<IpAddr> {
+        (self.client_address)(request)
     }
 
     /// Whether cookies are only sent over TLS: when the address is one with `https`.

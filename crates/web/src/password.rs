@@ -25,8 +25,9 @@ static TURNS: Semaphore = Semaphore::const_new(HASHES_AT_A_TIME);
 /// time of a log-in does not tell whether an address has an account.
 static NOBODY: LazyLock<String> = LazyLock::new(|| hash("").unwrap_or_default());
 
-/// Why a new password is refused, in words for the person who chose it.
-pub(crate) fn problem(password: &str) -> Option<String> {
+/// Why a new password is refused, in words for the person who chose it; `None` when it is fine.
+#[must_use]
+pub fn problem(password: &str) -> Option<String> {
     if password.chars().count() < PASSWORD_CHARS_MIN {
         Some(format!("Use at least {PASSWORD_CHARS_MIN} characters."))
     } else if password.len() > PASSWORD_BYTES_MAX {

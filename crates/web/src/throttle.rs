@@ -38,44 +38,49 @@ pub(crate) struct Throttle {
 }
 
 impl Throttle {
-    /// How many seconds to wait before another attempt; `None` when it may be made now.
-    pub(crate) fn wait_seconds(&self, address: &str, account: &str, now: Timestamp) -> Option<i64> {
-        let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        subjects(address, account)
-            .into_iter()
-            .filter_map(|(subject, limit)| {
-                let known = failures.get(&subject)?;
-                let left = seconds_left(*known, now);
-                (known.count >= limit && left > 0).then_some(left)
-            })
-            .max()
-    }
-
-    /// Notes a wrong password or an unknown account.
-    pub(crate) fn failed(&self, address: &str, account: &str, now: Timestamp) {
+    /// Counts an attempt before its password is checked, so that many attempts at one time cannot
+    /// all pass; [`Throttle::succeeded`] takes it back.
+    ///
+    /// # Errors
+    /// The seconds to wait when there were too many; the attempt must not be made then.
+    pub(crate) fn attempt(&self, address: &str, account: &str, now: Timestamp) -> Result<(), i64> {
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        let subjects = subjects(address, account);
+        let waits = subjects.iter().filter_map(|(subject, limit)| {
+            let known = failures.get(subject)?;
+            let left = seconds_left(*known, now);
+            (known.count >= *limit && left > 0).then_some(left)
+        });
+        if let Some(seconds) = waits.max() {
+            return Err(seconds);
+        }
         if failures.len() >= COUNTERS_MAX {
             make_room(&mut failures, now);
         }
-        for (subject, _) in subjects(address, account) {
-            let known = failures.entry(subject).or_insert(Failures {
-                count: 0,
-                since: now,
-            });
+        let none = Failures {
+            count: 0,
+            since: now,
+        };
+        for (subject, _) in subjects {
+            let known = failures.entry(subject).or_insert(none);
             if seconds_left(*known, now) <= 0 {
-                *known = Failures {
-                    count: 0,
-                    since: now,
-                };
+                *known = none;
             }
             known.count = known.count.saturating_add(1);
         }
+        Ok(())
     }
 
     /// Forgets the failures of a person who has logged in after all.
     pub(crate) fn succeeded(&self, address: &str, account: &str) {
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        failures.remove(&Subject::Pair(address.to_owned(), account.to_owned()));
+        for (subject, _) in subjects(address, account) {
+            if let Subject::Pair(..) = subject {
+                failures.remove(&subject);
+            } else if let Some(known) = failures.get_mut(&subject) {
+                known.count = known.count.saturating_sub(1);
+            }
+        }
     }
 }
 
@@ -123,28 +128,18 @@ mod tests {
     fn the_fifth_failure_makes_one_wait_until_the_window_is_over() {
         let throttle = Throttle::default();
         for _ in 0..FAILURES_PER_PAIR_MAX {
-            assert_eq!(
-                throttle.wait_seconds("1.2.3.4", "ana@example.com", NOW),
-                None
-            );
-            throttle.failed("1.2.3.4", "ana@example.com", NOW);
+            assert_eq!(throttle.attempt("1.2.3.4", "ana@example.com", NOW), Ok(()));
         }
         assert_eq!(
-            throttle.wait_seconds("1.2.3.4", "ana@example.com", NOW),
-            Some(WINDOW_SECONDS)
+            throttle.attempt("1.2.3.4", "ana@example.com", NOW),
+            Err(WINDOW_SECONDS)
         );
-        assert_eq!(
-            throttle.wait_seconds("5.6.7.8", "ana@example.com", NOW),
-            None
-        );
-        assert_eq!(
-            throttle.wait_seconds("1.2.3.4", "bo@example.com", NOW),
-            None
-        );
+        assert_eq!(throttle.attempt("5.6.7.8", "ana@example.com", NOW), Ok(()));
+        assert_eq!(throttle.attempt("1.2.3.4", "bo@example.com", NOW), Ok(()));
         let later = NOW.plus_micros(WINDOW_SECONDS * 1_000_000);
         assert_eq!(
-            throttle.wait_seconds("1.2.3.4", "ana@example.com", later),
-            None
+            throttle.attempt("1.2.3.4", "ana@example.com", later),
+            Ok(())
         );
     }
 
@@ -152,26 +147,21 @@ mod tests {
     fn one_address_cannot_try_many_accounts() {
         let throttle = Throttle::default();
         for number in 0..FAILURES_PER_ADDRESS_MAX {
-            throttle.failed("1.2.3.4", &format!("{number}@example.com"), NOW);
+            assert_eq!(
+                throttle.attempt("1.2.3.4", &format!("{number}@example.com"), NOW),
+                Ok(())
+            );
         }
-        assert!(
-            throttle
-                .wait_seconds("1.2.3.4", "new@example.com", NOW)
-                .is_some()
-        );
+        assert!(throttle.attempt("1.2.3.4", "new@example.com", NOW).is_err());
     }
 
     #[test]
-    fn success_forgets_the_failures_of_the_pair() {
+    fn success_takes_the_attempts_back() {
         let throttle = Throttle::default();
-        for _ in 0..FAILURES_PER_PAIR_MAX {
-            throttle.failed("1.2.3.4", "ana@example.com", NOW);
+        for _ in 0..FAILURES_PER_ADDRESS_MAX * 2 {
+            assert_eq!(throttle.attempt("1.2.3.4", "ana@example.com", NOW), Ok(()));
+            throttle.succeeded("1.2.3.4", "ana@example.com");
         }
-        throttle.succeeded("1.2.3.4", "ana@example.com");
-        assert_eq!(
-            throttle.wait_seconds("1.2.3.4", "ana@example.com", NOW),
-            None
-        );
     }
 
     #[test]
@@ -179,7 +169,8 @@ mod tests {
         let throttle = Throttle::default();
         for number in 0..COUNTERS_MAX {
             let now = NOW.plus_micros(i64::try_from(number).unwrap());
-            throttle.failed(&format!("address {number}"), "ana@example.com", now);
+            // Whether the account has to wait by then does not matter here.
+            let _answer = throttle.attempt(&format!("address {number}"), &number.to_string(), now);
         }
         assert!(throttle.failures.lock().unwrap().len() <= COUNTERS_MAX + 2);
     }

@@ -19,8 +19,9 @@ export function swap(html, selectors) {
 /** Sends a form as the browser would, follows the redirect and returns the page, or `null` when
  * the answer is not that of the page that is open, which the browser then has to load. */
 export async function send(form, submitter) {
+  // Not `form.action`: the buttons are named `action` and stand before the property.
   const body = new URLSearchParams(new FormData(form, submitter));
-  const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
+  const answer = await fetch(form.getAttribute("action"), { method: "POST", body, credentials: "same-origin" });
   if (!answer.ok || new URL(answer.url).pathname !== location.pathname) return null;
   return answer.text();
 }

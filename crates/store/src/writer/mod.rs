@@ -1,8 +1,9 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use tokio::sync::{broadcast, oneshot, watch};
-use watchfire_event::{IssueId, ProjectId};
+use tokio::sync::{oneshot, watch};
+use watchfire_event::IssueId;
 
 use self::counts::Waiting;
 use self::known::Known;
@@ -22,8 +23,7 @@ mod place;
 mod thread;
 mod totals;
 
-/// How many commits a slow reader of [`Writer::changes`] may lag behind before it misses some.
-const CHANGES_KEPT: usize = 256;
+const MIB: usize = 1024 * 1024;
 
 /// What became of a stored event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,8 @@ pub struct Stored {
 /// Why an event was not stored. Either is worth a later try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WriteError {
-    /// Too many events wait already ([`WriterOptions::queue_events_max`]).
+    /// Too many events wait already ([`WriterOptions::queue_events_max`]), or too large ones
+    /// ([`WriterOptions::queue_bytes_max`]).
     #[error("too many events are waiting to be stored")]
     Busy,
     /// The database cannot be written to, or the writer has been shut down.
@@ -54,15 +55,22 @@ pub enum WriteError {
 pub struct WriterOptions {
     /// How many events may wait; more are refused with [`WriteError::Busy`].
     pub queue_events_max: usize,
+    /// How many bytes the bodies of waiting events may have together, compressed; more are
+    /// refused with [`WriteError::Busy`]. One event of any size is always taken.
+    pub queue_bytes_max: usize,
     /// How many events one transaction stores at most.
     pub batch_events_max: usize,
+    /// After so many bytes of bodies a transaction takes no further event.
+    pub batch_bytes_max: usize,
 }
 
 impl Default for WriterOptions {
     fn default() -> Self {
         Self {
             queue_events_max: 4_096,
+            queue_bytes_max: 64 * MIB,
             batch_events_max: 512,
+            batch_bytes_max: 16 * MIB,
         }
     }
 }
@@ -77,7 +85,9 @@ struct Shared {
     /// Taken out to shut the thread down.
     jobs: RwLock<Option<SyncSender<Box<Job>>>>,
     waiting: Arc<Waiting>,
-    changes: broadcast::Sender<ProjectId>,
+    /// Bytes of the bodies that wait or are being stored.
+    queued_bytes: Arc<AtomicUsize>,
+    queue_bytes_max: usize,
     /// Closed when the thread has ended.
     running: watch::Receiver<()>,
 }
@@ -90,14 +100,15 @@ impl Writer {
     pub fn start(database: &Database, options: &WriterOptions) -> std::io::Result<Self> {
         let (jobs, receiver) = sync_channel(options.queue_events_max.max(1));
         let (running, until_ended) = watch::channel(());
-        let changes = broadcast::Sender::new(CHANGES_KEPT);
+        let queued_bytes = Arc::new(AtomicUsize::new(0));
         let waiting = Arc::new(Waiting::default());
         let thread = Thread {
             database: database.clone(),
             jobs: receiver,
             waiting: Arc::clone(&waiting),
-            changes: changes.clone(),
+            queued_bytes: Arc::clone(&queued_bytes),
             batch_events_max: options.batch_events_max.max(1),
+            batch_bytes_max: options.batch_bytes_max,
             known: Known::default(),
             training: Training::new(database),
         };
@@ -111,7 +122,8 @@ impl Writer {
             shared: Arc::new(Shared {
                 jobs: RwLock::new(Some(jobs)),
                 waiting,
-                changes,
+                queued_bytes,
+                queue_bytes_max: options.queue_bytes_max,
                 running: until_ended,
             }),
         })
@@ -134,12 +146,6 @@ impl Writer {
         self.shared.waiting.lock().add_outcome(outcome);
     }
 
-    /// Tells which project got events, once per commit. Slow readers miss some.
-    #[must_use]
-    pub fn changes(&self) -> broadcast::Receiver<ProjectId> {
-        self.shared.changes.subscribe()
-    }
-
     /// Stores what is waiting, counts included, and ends the thread. Later events are refused.
     pub async fn shutdown(&self) {
         let jobs = self
@@ -155,6 +161,21 @@ impl Writer {
     }
 
     fn enqueue(&self, job: Box<Job>) -> Result<(), WriteError> {
+        let shared = &self.shared;
+        let bytes = job.event.body.len();
+        let queued = shared.queued_bytes.fetch_add(bytes, Ordering::Relaxed);
+        let result = if queued > 0 && queued.saturating_add(bytes) > shared.queue_bytes_max {
+            Err(WriteError::Busy)
+        } else {
+            self.send(job)
+        };
+        if result.is_err() {
+            shared.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
+        }
+        result
+    }
+
+    fn send(&self, job: Box<Job>) -> Result<(), WriteError> {
         let jobs = self
             .shared
             .jobs

@@ -1,12 +1,11 @@
 //! The writer's thread: takes what waits, stores it, answers.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use tokio::sync::{broadcast, oneshot};
-use watchfire_event::ProjectId;
+use tokio::sync::oneshot;
 
 use super::counts::{Counts, Waiting};
 use super::known::Known;
@@ -34,8 +33,9 @@ pub(super) struct Thread {
     pub(super) database: Database,
     pub(super) jobs: Receiver<Box<Job>>,
     pub(super) waiting: Arc<Waiting>,
-    pub(super) changes: broadcast::Sender<ProjectId>,
+    pub(super) queued_bytes: Arc<AtomicUsize>,
     pub(super) batch_events_max: usize,
+    pub(super) batch_bytes_max: usize,
     pub(super) known: Known,
     pub(super) training: Training,
 }
@@ -46,9 +46,7 @@ impl Thread {
         loop {
             match self.jobs.recv_timeout(COUNTS_WAIT_MAX) {
                 Ok(first) => {
-                    let mut batch = vec![*first];
-                    let more = self.jobs.try_iter().take(self.batch_events_max - 1);
-                    batch.extend(more.map(|job| *job));
+                    let batch = self.gather(*first);
                     self.handle(batch);
                 }
                 Err(RecvTimeoutError::Timeout) => self.save_counts(),
@@ -56,6 +54,18 @@ impl Thread {
             }
         }
         self.save_counts();
+    }
+
+    /// The first job and those that wait behind it, as far as one transaction goes.
+    fn gather(&self, first: Job) -> Vec<Job> {
+        let mut bytes = first.event.body.len();
+        let mut batch = vec![first];
+        while batch.len() < self.batch_events_max && bytes < self.batch_bytes_max {
+            let Ok(job) = self.jobs.try_recv() else { break };
+            bytes = bytes.saturating_add(job.event.body.len());
+            batch.push(*job);
+        }
+        batch
     }
 
     fn handle(&mut self, batch: Vec<Job>) {
@@ -74,22 +84,17 @@ impl Thread {
                 self.store_one_by_one(&events)
             }
         };
-        let mut stored = 0;
-        let mut changed = BTreeSet::new();
-        for (event, result) in events.iter().zip(&results) {
-            if result.is_ok_and(|result| !result.duplicate) {
-                stored += 1;
-                changed.insert(event.project);
-            }
-        }
+        let is_new = |result: &std::result::Result<Stored, WriteError>| {
+            result.is_ok_and(|result| !result.duplicate)
+        };
+        let stored = results.iter().filter(|result| is_new(result)).count();
+        let stored = i64::try_from(stored).unwrap_or(i64::MAX);
+        let bytes: usize = events.iter().map(|event| event.body.len()).sum();
         drop(events);
+        self.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
         for (job, result) in batch.into_iter().zip(results) {
             // Whoever asked may have gone; the event is stored all the same.
             job.answer.send(result).ok();
-        }
-        for project in changed {
-            // Nobody may be listening.
-            self.changes.send(project).ok();
         }
         self.training.stored(stored);
     }

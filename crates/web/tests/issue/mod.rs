@@ -86,7 +86,7 @@ fn the_page_shows_every_section_of_the_latest_event() {
                 "cart",
                 "1 package",
                 "sentry.python 2.40.0",
-                "1 of 3",
+                "Event 3 of 3",
                 IDS[2],
                 "removed by rule @password:filter, from the project&#x27;s default scrubbing",
                 "Every event that arrived is kept: 3 of 3.",
@@ -105,10 +105,10 @@ fn events_lead_to_their_neighbours() {
         let older = latest.link("prev").expect("there is an older event");
         assert!(older.ends_with(IDS[1]), "{older}");
         let middle = site.get(&older).await;
-        contains(&middle.body, &["2 of 3", IDS[1]]);
+        contains(&middle.body, &["Event 2 of 3", IDS[1]]);
         assert!(middle.link("next").expect("newer").ends_with(IDS[2]));
         let oldest = site.get(&format!("{PAGE}/events/oldest")).await;
-        contains(&oldest.body, &["3 of 3", IDS[0]]);
+        contains(&oldest.body, &["Event 1 of 3", IDS[0]]);
         assert_eq!(oldest.link("prev"), None);
         for unknown in ["ffffffffffffffffffffffffffffffff", "nonsense"] {
             let answer = site.get(&format!("{PAGE}/events/{unknown}")).await;
@@ -249,7 +249,7 @@ fn a_new_event_on_a_resolved_issue_shows_as_regressed() {
             .await;
         contains(
             &site.get(PAGE).await.body,
-            &["badge-bad\">regressed", "came back", "1 of 4"],
+            &["badge-bad\">regressed", "came back", "Event 4 of 4"],
         );
     });
 }
@@ -289,5 +289,58 @@ fn strangers_are_asked_to_log_in_and_forms_need_their_secret() {
         site.post("/login", &[("email", EMAIL), ("password", PASSWORD)])
             .await;
         assert_eq!(site.get(PAGE).await.status, StatusCode::OK);
+    });
+}
+
+#[test]
+fn the_way_back_leads_to_the_list_as_it_was() {
+    on_both(|site| async move {
+        with_issue(&site).await;
+        let filters = "?query=level:error&amp;sort=freq";
+        let list = site
+            .get("/projects/default/issues?query=level:error&sort=freq")
+            .await;
+        let issue = format!("/projects/default/issues/1{filters}");
+        contains(&plain(&list.body), &[&format!("href=\"{issue}\"")]);
+        let page = site.get(&issue.replace("&amp;", "&")).await;
+        let body = plain(&page.body);
+        contains(
+            &body,
+            &[
+                &format!("href=\"/projects/default/issues{filters}\""),
+                "?stack=raw&amp;query=level:error&amp;sort=freq#",
+                &format!("/events/{}{filters}", IDS[1]),
+                &format!("/events{filters}"),
+            ],
+        );
+        let events = site
+            .get("/issues/1/events?query=level:error&sort=freq")
+            .await;
+        contains(
+            &plain(&events.body),
+            &[
+                &format!("href=\"/projects/default/issues{filters}\""),
+                &format!("/events/{}{filters}", IDS[1]),
+            ],
+        );
+    });
+}
+
+/// Templates escape more than they must.
+fn plain(body: &str) -> String {
+    body.replace("&#x3D;", "=")
+}
+
+#[test]
+fn the_help_lists_the_keys_of_the_page() {
+    on_both(|site| async move {
+        with_issue(&site).await;
+        let list = site.get("/projects/default/issues").await.body;
+        contains(&list, &["next, previous row", "archive what is selected"]);
+        let issue = site.get(PAGE).await.body;
+        contains(&issue, &["older, newer event", "<dd>resolve</dd>"]);
+        assert!(!issue.contains("next, previous row"));
+        let account = site.get("/account").await.body;
+        assert!(!account.contains("older, newer event") && !account.contains("<dd>search</dd>"));
     });
 }

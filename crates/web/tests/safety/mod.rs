@@ -191,3 +191,15 @@ fn every_answer_forbids_foreign_script_and_frames() {
         );
     });
 }
+
+#[test]
+fn a_page_answers_head_as_it_answers_get() {
+    on_both(|site| async move {
+        assert_eq!(site.head("/login").await.status, StatusCode::OK);
+        assert_eq!(site.head("/nowhere").await.status, StatusCode::NOT_FOUND);
+        site.set_up().await;
+        let list = site.head("/projects/default/issues").await;
+        assert_eq!(list.status, StatusCode::OK);
+        assert_eq!(site.head("/logout").await.status, StatusCode::NOT_FOUND);
+    });
+}

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use actix_web::cookie::Cookie;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::{App, HttpResponse, test, web};
 use serde_json::Value;
 use watchfire_event::{NormalizeContext, ProjectId, Timestamp};
@@ -64,6 +64,12 @@ pub(crate) fn on_both<F: Future<Output = ()>>(run: impl Fn(Site) -> F) {
 impl Site {
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(test::TestRequest::get().uri(path)).await
+    }
+
+    /// Asks for the head of a page.
+    pub(crate) async fn head(&self, path: &str) -> Answer {
+        let request = test::TestRequest::default().method(Method::HEAD);
+        self.send(request.uri(path)).await
     }
 
     /// Posts a form with the secret of the last page.

@@ -2,12 +2,13 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use watchfire_store::issue::{self, Change, Substatus};
+use watchfire_store::issue;
 
 use super::load;
 use crate::Web;
 use crate::csrf::Posted;
 use crate::error::WebError;
+use crate::pages::issues::action;
 use crate::respond::see_other;
 use crate::session::CurrentUser;
 use crate::undo::Toast;
@@ -19,20 +20,7 @@ pub(super) async fn change_status(
     request: HttpRequest,
     form: Posted,
 ) -> Result<HttpResponse, WebError> {
-    let (change, verb) = match form.one("action") {
-        "resolve" => (Change::Resolve, "Resolved"),
-        "unresolve" => (Change::Unresolve, "Reopened"),
-        "archive" => (
-            Change::Archive(Substatus::ArchivedUntilEscalating),
-            "Archived",
-        ),
-        "archive_forever" => (Change::Archive(Substatus::ArchivedForever), "Archived"),
-        _ => {
-            return Err(WebError::BadRequest(
-                "The form names no action. Go back and press one of its buttons.".to_owned(),
-            ));
-        }
-    };
+    let (change, verb) = action::read(form.one("action"))?;
     let (account, now) = (user.account, user.visitor.now);
     let name = load::issue_name(&request);
     let (found, former) = web

@@ -6,15 +6,18 @@ use watchfire_store::issue::{Issue, Status, Substatus};
 use super::load::Found;
 use super::view::budget::{TITLE_CHARS_MAX, first_chars};
 use super::view::text::Text;
-use crate::address;
+use crate::frame::Key;
+use crate::pages::issues::selection::Selection;
 
 /// The head as the page shows it.
 #[derive(Debug, Serialize)]
 pub(super) struct Header {
     /// The issue's address.
     pub(super) href: String,
-    /// The issue list that it is in.
+    /// The issue list that it is in, as it was left.
     pub(super) list_href: String,
+    /// What keeps the list's selection in links to this page, `&query=…`; often empty.
+    pub(super) carry: String,
     /// `SHOP-1A`.
     pub(super) short_id: String,
     /// The exception's type, or the whole title where there is none.
@@ -56,13 +59,14 @@ pub(super) struct Action {
 }
 
 impl Header {
-    /// The head of an issue.
-    pub(super) fn of(found: &Found) -> Self {
+    /// The head of an issue that was found by this selection.
+    pub(super) fn of(found: &Found, selection: &Selection) -> Self {
         let issue = &found.issue;
         let (kind, value) = title(issue);
         Self {
             href: found.address(),
-            list_href: address::issues(&found.project.slug),
+            list_href: selection.address(&found.project.slug),
+            carry: selection.address_at("").replacen('?', "&", 1),
             short_id: found.short_id(),
             kind,
             value,
@@ -107,6 +111,21 @@ pub(super) fn badge(status: Status, substatus: Option<Substatus>) -> Badge {
         (Status::Unresolved, _) => ("unresolved", "quiet"),
     };
     Badge { label, tone }
+}
+
+/// The keys of the page, as the help lists them: those of its buttons and of its event bar.
+pub(super) fn keys(status: Status) -> Vec<Key> {
+    let (e, a) = match status {
+        Status::Unresolved => ("resolve", Some("archive")),
+        Status::Resolved => ("unresolve", None),
+        Status::Ignored => ("resolve", Some("unarchive")),
+    };
+    let mut keys = vec![
+        Key::new(&["[", "]"], "older, newer event"),
+        Key::new(&["e"], e),
+    ];
+    keys.extend(a.map(|does| Key::new(&["a"], does)));
+    keys
 }
 
 fn actions(status: Status) -> Vec<Action> {

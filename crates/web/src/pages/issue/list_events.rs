@@ -16,6 +16,7 @@ use super::view::message::Message;
 use super::view::node::Node;
 use crate::Web;
 use crate::error::WebError;
+use crate::pages::issues::selection::Selection;
 use crate::session::CurrentUser;
 
 /// Events a page.
@@ -34,6 +35,7 @@ pub(super) struct Place {
 #[derive(Serialize)]
 struct EventsPage {
     href: String,
+    newest_href: String,
     list_href: String,
     short_id: String,
     title: String,
@@ -61,17 +63,20 @@ pub(super) async fn list_events(
     user: CurrentUser,
     request: HttpRequest,
     place: Query<Place>,
+    selection: Query<Selection>,
 ) -> Result<HttpResponse, WebError> {
     let name = load::issue_name(&request);
     let cursor = place.cursor.as_deref().map(read_cursor).transpose()?;
+    // The cursor is that of the events, not of the list that led here.
+    let selection = selection.with(|_| ());
     let database = web.database.clone();
     let (page, frame, user) = web
         .database
         .read(move |conn| {
             let found = load::issue(conn, &user.account, &name)?;
-            let page = page(conn, &database, &found, cursor)?;
+            let page = page(conn, &database, &found, cursor, &selection)?;
             let title = format!("Events of {}", page.short_id);
-            let frame = load::frame(conn, &user, &found, title)?;
+            let frame = load::frame(conn, &user, &found, title, &selection)?;
             Ok((page, frame, user))
         })
         .await?;
@@ -83,6 +88,7 @@ fn page(
     database: &Database,
     found: &Found,
     cursor: Option<Cursor>,
+    selection: &Selection,
 ) -> store::Result<EventsPage> {
     let issue = &found.issue;
     let rows = store::event::list(conn, issue.id, cursor, EVENTS_PER_PAGE)?;
@@ -92,27 +98,33 @@ fn page(
         let body = store::event::body(conn, database.dictionaries(), row.project_id, row.event_id)?;
         events.push(EventLine::of(
             row,
-            &href,
+            selection.address_at(&format!("{href}/events/{}", row.event_id)),
             body.as_deref().unwrap_or_default(),
         ));
     }
-    let to =
-        |cursor: Option<Cursor>| cursor.map(|cursor| format!("{href}/events?cursor={}", cursor));
+    let to = |cursor: Option<Cursor>| {
+        cursor.map(|cursor| {
+            let mut place = selection.clone();
+            place.cursor = cursor.to_string();
+            place.address_at(&format!("{href}/events"))
+        })
+    };
     Ok(EventsPage {
         newer_href: to(rows.previous),
         older_href: to(rows.next),
-        list_href: crate::address::issues(&found.project.slug),
+        list_href: selection.address(&found.project.slug),
         short_id: found.short_id(),
         title: first_chars(&issue.title, MESSAGE_CHARS_MAX).to_owned(),
         state: badge(issue.status, issue.substatus),
         count: issue.event_count,
         events,
-        href,
+        href: selection.address_at(&href),
+        newest_href: selection.address_at(&format!("{href}/events")),
     })
 }
 
 impl EventLine {
-    fn of(row: &EventRow, issue_href: &str, body: &str) -> Self {
+    fn of(row: &EventRow, href: String, body: &str) -> Self {
         let event_id = row.event_id.to_string();
         let stored = Stored::read(body).ok();
         let root = stored.as_ref().map(Stored::root).unwrap_or_default();
@@ -122,7 +134,7 @@ impl EventLine {
             Some(found.swap_remove(place))
         };
         Self {
-            href: format!("{issue_href}/events/{event_id}"),
+            href,
             short_event_id: event_id.chars().take(8).collect(),
             at: row.timestamp,
             message: first_chars(&message(root), MESSAGE_CHARS_MAX).to_owned(),

@@ -10,7 +10,7 @@ use watchfire_store::{self as store, Conn};
 
 use crate::access;
 use crate::address;
-use crate::frame::{Frame, Section};
+use crate::frame::{Frame, Key, Section};
 use crate::pages::issues::filters;
 use crate::pages::issues::selection::Selection;
 use crate::session::CurrentUser;
@@ -114,25 +114,26 @@ pub(super) fn event(
     }
 }
 
-/// The frame of a page about the issue, with the search of its project.
+/// The frame of a page about the issue, with the search that led there.
 pub(super) fn frame(
     conn: &mut Conn<'_>,
     user: &CurrentUser,
     found: &Found,
     title: String,
+    selection: &Selection,
 ) -> store::Result<Frame> {
     let project = (&found.project, Section::Issues);
     let mut frame = Frame::of_project(conn, user, Some(project), title)?;
-    let selection = Selection::default();
     let read = selection.read_search(user.visitor.now);
     frame.filters = Some(filters::build(
         conn,
         &found.project,
-        &selection,
+        selection,
         &read,
         None,
     )?);
     frame.styles.push("issue.css");
+    frame.keys.push(Key::SEARCH);
     Ok(frame)
 }
 

@@ -5,6 +5,7 @@ use watchfire_event::{EventId, Timestamp};
 use watchfire_store::event::{EventRow, Neighbours};
 
 use crate::number;
+use crate::pages::issues::selection::Selection;
 
 /// Digits of an event id that are shown.
 const SHORT_DIGITS: usize = 8;
@@ -21,7 +22,7 @@ pub(super) struct Navigation {
     /// When it arrived, where that was at least a minute later.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) received_at: Option<Timestamp>,
-    /// `3 of 57`, counted from the newest.
+    /// `Event 3 of 57`, counted from the oldest, so that an event keeps its number.
     pub(super) position: String,
     /// The address of this event for good.
     pub(super) href: String,
@@ -29,7 +30,7 @@ pub(super) struct Navigation {
     pub(super) json_href: String,
     /// Whatever event is the latest at the time of asking.
     pub(super) follow_href: String,
-    /// All events of the issue.
+    /// All events of the issue; without the cursor of the list, because it has its own.
     pub(super) all_href: String,
     /// The first event, where this is another.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,34 +50,39 @@ pub(super) struct Navigation {
 const LATE_MICROS: i64 = 60_000_000;
 
 impl Navigation {
-    /// The bar for an event of the issue at this address.
-    pub(super) fn of(row: &EventRow, around: &Neighbours, issue_href: &str) -> Self {
+    /// The bar for an event of the issue at this address; its steps keep the selection.
+    pub(super) fn of(
+        row: &EventRow,
+        around: &Neighbours,
+        issue_href: &str,
+        selection: &Selection,
+    ) -> Self {
         let event_id = row.event_id.to_string();
         let to = |id: Option<EventId>| {
             let id = id.filter(|id| *id != row.event_id)?;
-            Some(format!("{issue_href}/events/{id}"))
+            Some(selection.address_at(&format!("{issue_href}/events/{id}")))
         };
         let href = format!("{issue_href}/events/{event_id}");
+        let latest_href = selection.address_at(&format!("{issue_href}/events/latest"));
         let is_late = row.received_at.0.saturating_sub(row.timestamp.0) >= LATE_MICROS;
         Self {
             short_event_id: event_id.chars().take(SHORT_DIGITS).collect(),
             at: row.timestamp,
             received_at: is_late.then_some(row.received_at),
             position: format!(
-                "{} of {}",
-                number::exact(around.total.saturating_sub(around.older_count).max(1)),
+                "Event {} of {}",
+                number::exact(around.older_count.saturating_add(1)),
                 number::exact(around.total.max(1))
             ),
             json_href: format!("{href}/json"),
-            follow_href: format!("{issue_href}/events/latest"),
-            all_href: format!("{issue_href}/events"),
+            follow_href: latest_href.clone(),
+            all_href: selection
+                .with(|_| ())
+                .address_at(&format!("{issue_href}/events")),
             first_href: to(around.first),
             older_href: to(around.older),
             newer_href: to(around.newer),
-            latest_href: around
-                .newer
-                .and(to(around.latest))
-                .map(|_| format!("{issue_href}/events/latest")),
+            latest_href: around.newer.and(to(around.latest)).map(|_| latest_href),
             href,
             event_id,
         }
@@ -110,8 +116,8 @@ mod tests {
             older_count: 56,
             total: 57,
         };
-        let bar = Navigation::of(&row(this), &around, "/issues/7");
-        assert_eq!(bar.position, "1 of 57");
+        let bar = Navigation::of(&row(this), &around, "/issues/7", &Selection::default());
+        assert_eq!(bar.position, "Event 57 of 57");
         assert_eq!(bar.older_href, Some(format!("/issues/7/events/{other}")));
         assert!(bar.newer_href.is_none() && bar.latest_href.is_none());
         assert!(bar.received_at.is_none());
@@ -126,8 +132,8 @@ mod tests {
             total: 1,
             ..Neighbours::default()
         };
-        let bar = Navigation::of(&row(this), &around, "/issues/7");
-        assert_eq!(bar.position, "1 of 1");
+        let bar = Navigation::of(&row(this), &around, "/issues/7", &Selection::default());
+        assert_eq!(bar.position, "Event 1 of 1");
         assert!(bar.first_href.is_none() && bar.older_href.is_none());
     }
 }

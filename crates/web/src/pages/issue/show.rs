@@ -15,13 +15,14 @@ use watchfire_store::{self as store, Conn, Database};
 use super::choice::Choices;
 use super::facts::{ACTIVITIES, Facts, TAG_VALUES};
 use super::grouping::Grouping;
-use super::header::Header;
+use super::header::{self, Header};
 use super::histogram::{Histogram, Span};
 use super::load::{self, Found, Which};
 use super::navigation::Navigation;
 use super::view::{Evidence, Stored, sampling};
 use crate::Web;
 use crate::error::WebError;
+use crate::pages::issues::selection::Selection;
 use crate::session::{CurrentUser, cookie, own_cookie};
 
 const CHOICES_COOKIE: &str = "watchfire_view";
@@ -64,6 +65,7 @@ pub(super) async fn show(
     user: CurrentUser,
     request: HttpRequest,
     query: Query<Choices>,
+    selection: Query<Selection>,
 ) -> Result<HttpResponse, WebError> {
     let which = Which::of(&request).ok_or(WebError::NotFound)?;
     let name = load::issue_name(&request);
@@ -78,10 +80,13 @@ pub(super) async fn show(
         .read(move |conn| {
             let rows = rows(conn, &database, &user, &name, which)?;
             let title = format!("{} {}", rows.found.short_id(), rows.found.issue.title);
-            let mut frame = load::frame(conn, &user, &rows.found, title)?;
+            let mut frame = load::frame(conn, &user, &rows.found, title, &selection)?;
             frame.scripts.push("js/issue.js");
+            frame
+                .keys
+                .splice(..0, header::keys(rows.found.issue.status));
             let unseen = (!rows.is_seen).then_some(rows.found.issue.id);
-            Ok((page(&rows, choices), frame, user, unseen))
+            Ok((page(&rows, choices, &selection), frame, user, unseen))
         })
         .await?;
     if let Some(issue) = unseen {
@@ -150,8 +155,8 @@ fn names(conn: &mut Conn<'_>, activity: &[Activity]) -> store::Result<HashMap<Us
     Ok(names)
 }
 
-fn page(rows: &Rows, choices: Choices) -> IssuePage {
-    let header = Header::of(&rows.found);
+fn page(rows: &Rows, choices: Choices, selection: &Selection) -> IssuePage {
+    let header = Header::of(&rows.found, selection);
     let issue = &rows.found.issue;
     let event = rows.event.as_ref().and_then(|(row, around, body)| {
         // The store hands out only JSON that it wrote; anything else is shown as a lost event.
@@ -163,7 +168,7 @@ fn page(rows: &Rows, choices: Choices) -> IssuePage {
         }
         let (body, notes) = stored.into_parts();
         Some(EventPart {
-            navigation: Navigation::of(row, around, &header.href),
+            navigation: Navigation::of(row, around, &header.href, selection),
             evidence,
             sampling,
             grouping: Grouping::of(body, notes, row.received_at),
@@ -268,7 +273,7 @@ mod tests {
     }
 
     fn render(body: Option<&str>, kind: &str, value: &str, choices: Choices) -> String {
-        let page = page(&rows(body, kind, value), choices);
+        let page = page(&rows(body, kind, value), choices, &Selection::default());
         let frame = json!({"now": NOW, "csrf": "secret", "path": "/projects/shop/issues/7"});
         Templates::new()
             .expect("compiles")

@@ -1,9 +1,10 @@
 use actix_web::{HttpResponse, web};
 use watchfire_event::IssueId;
-use watchfire_store::issue::{self, Change, FormerStatus, Substatus, format_short_id};
+use watchfire_store::issue::{self, FormerStatus, format_short_id};
 use watchfire_store::project::Project;
 use watchfire_store::{self as store, Conn};
 
+use super::action;
 use crate::csrf::Posted;
 use crate::error::WebError;
 use crate::respond::see_other;
@@ -22,7 +23,7 @@ pub(crate) async fn change(
     form: Posted,
 ) -> Result<HttpResponse, WebError> {
     let slug = slug.into_inner();
-    let (change, verb) = read_action(form.one("action"))?;
+    let (change, verb) = action::read(form.one("action"))?;
     let ids: Vec<IssueId> = form
         .all("issue")
         .filter_map(|id| id.parse().ok())
@@ -44,21 +45,6 @@ pub(crate) async fn change(
         })
         .await?;
     Ok(see_other(&back, [toast.cookie(&web, &visitor.csrf)]))
-}
-
-fn read_action(action: &str) -> Result<(Change, &'static str), WebError> {
-    match action {
-        "resolve" => Ok((Change::Resolve, "Resolved")),
-        "unresolve" => Ok((Change::Unresolve, "Reopened")),
-        "archive" => Ok((
-            Change::Archive(Substatus::ArchivedUntilEscalating),
-            "Archived",
-        )),
-        "archive_forever" => Ok((Change::Archive(Substatus::ArchivedForever), "Archived")),
-        other => Err(WebError::BadRequest(format!(
-            "“{other}” is no action. Use resolve, unresolve, archive or archive_forever."
-        ))),
-    }
 }
 
 /// The issues of the project among these, with their short ids: nobody changes issues of projects

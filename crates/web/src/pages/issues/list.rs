@@ -11,7 +11,7 @@ use super::row::Row;
 use super::selection::{ReadSearch, SORTS, STATUS_TABS, Selection};
 use super::spark;
 use crate::error::WebError;
-use crate::frame::{Frame, Section};
+use crate::frame::{Frame, Key, Section};
 use crate::respond::see_other;
 use crate::session::CurrentUser;
 use crate::{Web, access, address};
@@ -172,6 +172,8 @@ fn load(
     )?);
     frame.styles.push("list.css");
     frame.scripts.push("js/list.js");
+    frame.keys.push(Key::SEARCH);
+    frame.keys.splice(..0, Key::LIST);
     let to = |cursor: store::Cursor| {
         selection
             .with(|other| other.cursor = cursor.to_string())
@@ -227,6 +229,7 @@ fn rows(
             Row::new(
                 issue,
                 &project.slug,
+                selection,
                 is_seen,
                 spark::draw(&hourly, hours_per_bar),
             )

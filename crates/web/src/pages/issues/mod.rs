@@ -1,5 +1,6 @@
 //! The issue list and what can be done to its rows.
 
+pub(crate) mod action;
 mod change;
 mod empty;
 pub(crate) mod filters;

@@ -2,6 +2,7 @@ use serde::Serialize;
 use watchfire_event::Timestamp;
 use watchfire_store::issue::{Issue, Status, Substatus, format_short_id};
 
+use super::selection::Selection;
 use super::spark::Spark;
 use crate::address;
 
@@ -38,8 +39,14 @@ pub(crate) struct Badge {
 }
 
 impl Row {
-    /// The row of an issue in the project of this slug.
-    pub(crate) fn new(issue: Issue, slug: &str, is_seen: bool, spark: Spark) -> Self {
+    /// The row of an issue in the project of this slug; its address carries the selection along.
+    pub(crate) fn new(
+        issue: Issue,
+        slug: &str,
+        selection: &Selection,
+        is_seen: bool,
+        spark: Spark,
+    ) -> Self {
         let badge = badge(&issue);
         let (title, message) = if issue.kind.is_empty() {
             (issue.title, String::new())
@@ -48,7 +55,7 @@ impl Row {
         };
         Self {
             id: issue.id.0,
-            href: address::issue(slug, issue.id),
+            href: selection.address_at(&address::issue(slug, issue.id)),
             short_id: format_short_id(slug, issue.short_number),
             level: issue.level.as_str(),
             title,

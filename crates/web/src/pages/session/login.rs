@@ -10,7 +10,7 @@ use crate::respond::see_other;
 use crate::session::{Visitor, begin, session_cookie};
 use crate::{Web, password};
 
-use super::client_address;
+use super::attempt_address;
 
 /// The query of the log-in page.
 #[derive(Deserialize)]
@@ -27,6 +27,9 @@ struct View {
     /// Whether nobody has an account yet, so that logging in is in vain.
     is_unused: bool,
 }
+
+/// Longer addresses are remembered by their beginning, so that each costs a bounded memory.
+const ACCOUNT_CHARS_MAX: usize = 254;
 
 /// `GET /login?next=…`
 pub(crate) async fn show(
@@ -58,8 +61,9 @@ pub(crate) async fn log_in(
 ) -> Result<HttpResponse, WebError> {
     let email = form.one("email").trim().to_lowercase();
     let next = own_path(form.one("next")).to_owned();
-    let address = client_address(&request);
-    if let Some(seconds) = web.throttle.wait_seconds(&address, &email, visitor.now) {
+    let address = attempt_address(&web, &request);
+    let account: String = email.chars().take(ACCOUNT_CHARS_MAX).collect();
+    if let Err(seconds) = web.throttle.attempt(&address, &account, visitor.now) {
         return too_many(&web, &visitor, email, next, seconds);
     }
     let lookup = email.clone();
@@ -71,7 +75,6 @@ pub(crate) async fn log_in(
     let hash = user.as_ref().map(|user| user.password_hash.clone());
     let is_right = password::verify_in_background(form.one("password").to_owned(), hash).await?;
     let Some(user) = user.filter(|_| is_right) else {
-        web.throttle.failed(&address, &email, visitor.now);
         tracing::info!("client.address" = address, "a log-in failed");
         let problem = "E-mail address or password is wrong.".to_owned();
         return refuse(
@@ -83,7 +86,7 @@ pub(crate) async fn log_in(
             StatusCode::UNPROCESSABLE_ENTITY,
         );
     };
-    web.throttle.succeeded(&address, &email);
+    web.throttle.succeeded(&address, &account);
     let now = visitor.now;
     let token = web
         .database

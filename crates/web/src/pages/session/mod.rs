@@ -7,6 +7,8 @@ use std::net::IpAddr;
 
 use actix_web::{HttpRequest, web};
 
+use crate::Web;
+
 /// The routes of logging in and out.
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
     config
@@ -15,18 +17,14 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .route("/logout", web::post().to(logout::log_out));
 }
 
-/// Whose attempts are counted together: the peer's address, or, when the peer is a proxy on this
-/// machine or in a private network, the address that it forwards.
-fn client_address(request: &HttpRequest) -> String {
-    let Some(peer) = request.peer_addr().map(|peer| peer.ip()) else {
-        return "unknown".to_owned();
-    };
-    let is_near = match peer {
-        IpAddr::V4(peer) => peer.is_loopback() || peer.is_private(),
-        IpAddr::V6(peer) => peer.is_loopback() || peer.is_unique_local(),
-    };
-    if is_near && let Some(client) = request.connection_info().realip_remote_addr() {
-        return client.to_owned();
+/// Whose attempts are counted together: one IPv4 address, or the network of one IPv6 customer.
+fn attempt_address(web: &Web, request: &HttpRequest) -> String {
+    match web.config.client_address(request) {
+        Some(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+        Some(address) => address.to_string(),
+        None => "unknown".to_owned(),
     }
-    peer.to_string()
 }

@@ -1,5 +1,7 @@
 //! A place in an event: the value there together with what was noted about it in `_meta`.
 
+use std::collections::HashSet;
+
 use watchfire_event::json::{Object, Value};
 use watchfire_event::{Meta, MetaTree, PathItem};
 
@@ -124,12 +126,27 @@ impl<'e> Node<'e> {
     /// The entries of an object in order; then keys of which only notes are left.
     pub(crate) fn entries(self) -> Vec<(&'e str, Node<'e>)> {
         let object = self.value.and_then(Value::as_object);
-        let present = object.into_iter().flat_map(Object::iter);
-        let mut entries: Vec<_> = present.map(|(key, _)| (key, self.key(key))).collect();
-        let noted = self.notes.into_iter().flat_map(MetaTree::children);
-        for (key, _) in noted {
-            if object.is_none_or(|object| !object.contains_key(key)) {
-                entries.push((key, self.key(key)));
+        let notes_of = |key| self.notes.and_then(|notes| notes.child(PathItem::Key(key)));
+        let mut entries: Vec<(&str, Node<'_>)> = Vec::new();
+        for (key, value) in object.into_iter().flat_map(Object::iter) {
+            entries.push((
+                key,
+                Node {
+                    value: Some(value),
+                    notes: notes_of(key),
+                },
+            ));
+        }
+        let present: HashSet<&str> = entries.iter().map(|(key, _)| *key).collect();
+        for (key, notes) in self.notes.into_iter().flat_map(MetaTree::children) {
+            if !present.contains(key) {
+                entries.push((
+                    key,
+                    Node {
+                        value: None,
+                        notes: Some(notes),
+                    },
+                ));
             }
         }
         entries
