@@ -142,7 +142,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The character of an escape `\uXXXX` whose `u` was passed; NUL, which PostgreSQL text
+    /// The character of an escape `\uABCD` whose `u` was passed; NUL, which PostgreSQL text
     /// refuses, becomes U+FFFD.
     fn unicode(&mut self) -> Option<char> {
         let unit = self.unit()?;
