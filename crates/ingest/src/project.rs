@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use tokio::sync::Semaphore;
 use watchfire_event::ProjectId;
 use watchfire_filter as filter;
@@ -55,7 +56,13 @@ struct Entry {
 #[serde(default)]
 struct Settings {
     filter: filter::Settings,
+    #[serde(deserialize_with = "scrub_settings")]
     scrub: scrub::Settings,
+}
+
+fn scrub_settings<'de, D: Deserializer<'de>>(said: D) -> Result<scrub::Settings, D::Error> {
+    let said = serde_json::Value::deserialize(said)?;
+    scrub::Settings::of_project(&said).map_err(D::Error::custom)
 }
 
 impl Projects {

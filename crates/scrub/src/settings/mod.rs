@@ -30,6 +30,22 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The settings of a project from what it says of them: what is missing there is as in a new
+    /// project, so that naming a field never switches scrubbing off.
+    ///
+    /// # Errors
+    /// When a setting has a value of the wrong type.
+    pub fn of_project(said: &serde_json::Value) -> serde_json::Result<Self> {
+        let mut all = serde_json::to_value(Self::default())?;
+        if let (Some(all), Some(said)) = (all.as_object_mut(), said.as_object()) {
+            all.extend(
+                said.iter()
+                    .map(|(name, value)| (name.clone(), value.clone())),
+            );
+        }
+        serde_json::from_value(all)
+    }
+
     /// Nothing is scrubbed.
     #[must_use]
     pub fn off() -> Self {
@@ -51,5 +67,21 @@ impl Default for Settings {
             scrub_defaults: true,
             ..Self::off()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_project_that_names_one_setting_keeps_the_others_of_a_new_project() {
+        let said = serde_json::json!({"sensitiveFields": ["iban"]});
+        let settings = Settings::of_project(&said).unwrap();
+        assert!(settings.scrub_data && settings.scrub_defaults);
+        assert_eq!(settings.sensitive_fields, ["iban"]);
+        let off = Settings::of_project(&serde_json::json!({"scrubData": false})).unwrap();
+        assert!(!off.scrub_data && off.scrub_defaults);
+        assert!(Settings::of_project(&serde_json::json!({"scrubData": "yes"})).is_err());
     }
 }

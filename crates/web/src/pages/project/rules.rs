@@ -1,5 +1,4 @@
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// A group of settings as they are in force, for reading.
@@ -28,27 +27,30 @@ pub(super) fn in_force(settings: &str) -> [Rules; 2] {
             heading: "Scrubbing",
             note: "Removed from every event before it is stored. Pages mark what was removed, and \
                    by which rule.",
-            values: rules(&effective::<watchfire_scrub::Settings>(&settings, "scrub")),
+            values: rules(&effective(
+                &settings,
+                "scrub",
+                watchfire_scrub::Settings::of_project,
+            )),
         },
         Rules {
             heading: "Filters",
             note: "Events that these match are dropped and counted as filtered.",
-            values: rules(&effective::<watchfire_filter::Settings>(
-                &settings, "filter",
-            )),
+            values: rules(&effective(&settings, "filter", |said| {
+                watchfire_filter::Settings::deserialize(said)
+            })),
         },
     ]
 }
 
-fn effective<S: Default + Serialize + DeserializeOwned>(
+/// The settings under `key` as `read` understands them; the defaults where it does not.
+fn effective<S: Default + Serialize>(
     settings: &Map<String, Value>,
     key: &str,
+    read: impl Fn(&Value) -> serde_json::Result<S>,
 ) -> Value {
-    let known = settings
-        .get(key)
-        .and_then(|value| serde_json::from_value::<S>(value.clone()).ok())
-        .unwrap_or_default();
-    serde_json::to_value(known).unwrap_or_default()
+    let known = settings.get(key).and_then(|said| read(said).ok());
+    serde_json::to_value(known.unwrap_or_default()).unwrap_or_default()
 }
 
 /// A line for each setting; settings inside of settings are named with both words.
@@ -128,7 +130,7 @@ mod tests {
         let [scrubbing, _] = in_force("{}");
         assert_eq!(scrub_data(&scrubbing).as_deref(), Some("on"));
         let [scrubbing, _] = in_force(r#"{"scrub":{"sensitiveFields":["iban"]}}"#);
-        assert_eq!(scrub_data(&scrubbing).as_deref(), Some("off"));
+        assert_eq!(scrub_data(&scrubbing).as_deref(), Some("on"));
         assert!(scrubbing.values.iter().any(|rule| rule.items == ["iban"]));
     }
 
