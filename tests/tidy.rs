@@ -101,8 +101,8 @@ fn is_source(file: &str) -> bool {
     source.iter().any(|end| file.ends_with(end))
 }
 
-/// Each crate of the workspace with what it needs to be built: (library, kind).
-fn dependencies() -> BTreeMap<String, Vec<(String, String)>> {
+/// What cargo knows of the workspace.
+fn metadata() -> Value {
     let output = Command::new(env!("CARGO"))
         .args([
             "metadata",
@@ -114,8 +114,12 @@ fn dependencies() -> BTreeMap<String, Vec<(String, String)>> {
         .current_dir(root())
         .output()
         .expect("cargo runs");
-    let metadata: Value =
-        serde_json::from_slice(&output.stdout).expect("cargo metadata prints JSON");
+    serde_json::from_slice(&output.stdout).expect("cargo metadata prints JSON")
+}
+
+/// Each crate of the workspace with what it needs to be built: (library, kind).
+fn dependencies() -> BTreeMap<String, Vec<(String, String)>> {
+    let metadata = metadata();
     let text = |value: &Value| value.as_str().unwrap_or("normal").to_owned();
     let packages = metadata["packages"].as_array().expect("packages").iter();
     packages
@@ -130,6 +134,24 @@ fn dependencies() -> BTreeMap<String, Vec<(String, String)>> {
             (text(&package["name"]).replace("watchfire-", ""), list)
         })
         .collect()
+}
+
+/// `cargo run` refuses to choose among binaries, and takes them from the default members.
+#[test]
+fn cargo_run_serves_without_being_told_which_binary() {
+    let metadata = metadata();
+    let defaults = metadata["workspace_default_members"]
+        .as_array()
+        .expect("default members");
+    let packages = metadata["packages"].as_array().expect("packages").iter();
+    let targets = packages
+        .filter(|package| defaults.contains(&package["id"]))
+        .flat_map(|package| package["targets"].as_array().expect("targets"));
+    let binaries: Vec<&str> = targets
+        .filter(|target| target["kind"][0] == "bin")
+        .filter_map(|target| target["name"].as_str())
+        .collect();
+    assert_eq!(binaries, ["watchfire"]);
 }
 
 #[test]
