@@ -7,6 +7,8 @@ mod apps;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod clients;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod databases;
@@ -14,7 +16,5 @@ mod databases;
 mod durability;
 #[cfg(test)]
 mod pages;
-#[cfg(test)]
-mod real_sdks;
 #[cfg(test)]
 mod tidy;

@@ -22,6 +22,8 @@ fn a_person_sets_up_sees_the_first_error_resolves_it_and_sees_it_regress() {
             .env("WATCHFIRE_SETUP_URL", server.setup_url());
         walk.env("WATCHFIRE_DSN", server.dsn())
             .env("SHOP_URL", shop.url());
-        finish(&mut walk).with_context(|| format!("the server said: {}", server.log()))
+        let walked = finish(&mut walk);
+        walked.with_context(|| format!("the server said: {}", server.log()))?;
+        Ok(())
     });
 }

@@ -1,7 +1,7 @@
-"""Refreshes `fixtures/envelopes`: runs the small programs under `tests/` against a recording server.
+"""Refreshes `fixtures/`: runs the small programs under `tests/` against a recording server.
 
-`python tests/capture/capture.py [folder]` with a Python that has `tests/django/requirements.txt` and
-`tests/python/requirements.txt`, after `npm ci` in `tests/node` and `tests/browser`; CHROMIUM names the browser. What would name the machine is replaced:
+`tests/.venv/current/bin/python tests/capture/capture.py [folder]` after `tests/run` has installed everything;
+CHROMIUM names the browser. What would name the machine is replaced:
 the programs' folder becomes /srv/shop, Python's packages /srv/venv/lib/python3.11/site-packages, the host web-1.
 """
 
@@ -19,6 +19,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+import zlib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import version
 from pathlib import Path
@@ -30,17 +31,18 @@ WAIT_SECONDS = 10
 
 
 class Recorder(BaseHTTPRequestHandler):
-    """Answers like a Sentry server and keeps every body that holds an event."""
+    """Answers like a Sentry server and keeps every body with the kinds of what is in it."""
 
     protocol_version = "HTTP/1.1"
     bodies = []
 
     def do_POST(self):
         body = self.chunks() if "chunked" in self.headers.get("Transfer-Encoding", "") else self.whole()
-        if self.headers.get("Content-Encoding") == "gzip":
-            body = gzip.decompress(body)
-        if any(header.get("type") == "event" for header, _ in read_envelope(body)[1]):
-            Recorder.bodies.append(body)
+        encoding = self.headers.get("Content-Encoding")
+        body = {"gzip": gzip.decompress, "deflate": zlib.decompress}.get(encoding, bytes)(body)
+        endpoint = self.path.split("?")[0].strip("/").split("/")[-1]
+        kinds = [header["type"] for header, _ in read_envelope(body)[1]] if endpoint == "envelope" else [endpoint]
+        Recorder.bodies.append((kinds, body))
         self.send_response(200)
         self.send_header("Content-Length", "2")
         self.send_header("Access-Control-Allow-Origin", "*")
@@ -91,21 +93,24 @@ def replace(raw):
     """Replaces what names the machine, longest first so that no folder hides another."""
     folders = {
         str(TESTS / "node"): "/srv/shop",
-        "localhost:8999": "shop.example.com",
         str(TESTS / "django"): "/srv/shop",
         str(TESTS / "python"): "/srv/shop",
         site.getsitepackages()[0]: "/srv/venv/lib/python3.11/site-packages",
+        site.getsitepackages()[0].replace("/current/", "/previous/"): "/srv/venv/lib/python3.11/site-packages",
         sys.prefix: "/srv/venv",
         sysconfig.get_paths()["stdlib"]: "/usr/lib/python3.11",
         sys.base_prefix: "/usr",
         str(Path.home()): "/home/shop",
     }
-    text = raw.decode()
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return raw
     for folder in sorted(folders, key=len, reverse=True):
         text = text.replace(folder, folders[folder])
     text = text.replace(f'"{socket.gethostname()}"', '"web-1"')
     text = re.sub(r'"kernel_version": ?"[^"]*"', '"kernel_version":"6.1.0"', text)
-    return re.sub(r"127\.0\.0\.1:\d+", "shop.example.com", text).encode()
+    return re.sub(r"(127\.0\.0\.1|localhost):\d+", "shop.example.com", text).encode()
 
 
 def wait_for(condition, what):
@@ -130,14 +135,22 @@ class Folder:
         self.path = root / name
         self.path.mkdir(parents=True, exist_ok=True)
 
-    def record(self, name, act):
-        """Acts, waits for the event, and saves it."""
+    def record(self, name, act, kind="event"):
+        """Acts, waits for a request with an item of the kind, and saves it."""
         Recorder.bodies.clear()
         act()
-        wait_for(lambda: Recorder.bodies, f"an event of {name}")
-        target = self.path / f"{name}.envelope"
-        target.write_bytes(anonymous(Recorder.bodies[0]))
+        found = lambda: [body for kinds, body in Recorder.bodies if kind in kinds]
+        wait_for(found, f"{kind} of {name}")
+        is_envelope = self.path.parent.name == "envelopes"
+        target = self.path / (f"{name}.envelope" if is_envelope else f"{name}.json")
+        target.write_bytes(anonymous(found()[0]) if is_envelope else replace(found()[0]))
         print(f"{target.parent.name}/{target.name}: {target.stat().st_size} bytes")
+
+    def record_all(self, kinds, command, folder, environment):
+        """Runs a program once for each of its scenarios: (scenario, kind of item, name of the file)."""
+        for scenario, kind, name in kinds:
+            run = lambda: subprocess.run([*command, scenario], cwd=TESTS / folder, env=environment, stderr=subprocess.DEVNULL)
+            self.record(name, run, kind)
 
 
 def serve(command, folder, environment, requests):
@@ -202,6 +215,57 @@ def python(root, environment):
     plain.record("excepthook", lambda: subprocess.run([sys.executable, "plain.py"], cwd=TESTS / "python", env=environment, stderr=subprocess.DEVNULL))
 
 
+def python_kinds(root, environment):
+    """What the SDK sends beside events."""
+    folder = Folder(root, f"python-kinds-{version('sentry-sdk')}")
+    kinds = [
+        ("attachments", "attachment", "attachments"),
+        ("before-send", "client_report", "client-report"),
+        ("continuous-profile", "profile_chunk", "profile-chunk"),
+        ("cron", "check_in", "check-in"),
+        ("feedback", "feedback", "feedback"),
+        ("feedback", "user_report", "user-report"),
+        ("logs", "log", "logs"),
+        ("metrics", "trace_metric", "metrics"),
+        ("profile", "profile", "transaction-with-profile"),
+        ("sessions", "session", "sessions-of-a-program"),
+        ("span-streaming", "span", "spans"),
+        ("tracing", "transaction", "transaction"),
+    ]
+    folder.record_all(kinds, [sys.executable, "report.py"], "python", environment)
+    flask = lambda: serve([sys.executable, "flask_app.py"], TESTS / "python", environment, lambda url: fetch(f"{url}/posts/7"))
+    # The SDK sends its sums once a minute and when the program ends.
+    folder.record("session-aggregates", flask, "sessions")
+
+
+def previous_python(root, environment):
+    """The previous major of the SDK, and raven, which was before it; both in an environment of their own."""
+    interpreter = TESTS / ".venv" / "previous" / "bin" / "python"
+    folder = Folder(root, "python-1.45.1")
+    folder.record_all([("cron", "check_in", "check-in"), ("tracing", "transaction", "transaction")], [interpreter, "report.py"], "python", environment)
+    kinds = [("exception", "store", "exception"), ("message", "store", "message")]
+    for name, program in (("python-1.45.1", "report.py"), ("raven-6.10.0", "legacy.py")):
+        Folder(root.parent / "store", name).record_all(kinds, [interpreter, program], "python", environment)
+
+
+def node_kinds(root, environment):
+    """What the newest and the previous major of the Node SDK send beside events."""
+    for package, tracing in (("@sentry/node", "span"), ("sentry-node-previous", "transaction")):
+        manifest = TESTS / "node" / "node_modules" / package / "package.json"
+        folder = Folder(root, f"node-kinds-{json.loads(manifest.read_text())['version']}")
+        kinds = [
+            ("attachments", "attachment", "attachments"),
+            ("before-send", "client_report", "client-report"),
+            ("cron", "check_in", "check-in"),
+            ("feedback", "feedback", "feedback"),
+            ("logs", "log", "logs"),
+            ("metrics", "trace_metric", "metrics"),
+            ("sessions", "session", "session"),
+            ("tracing", tracing, f"{tracing}s" if tracing == "span" else tracing),
+        ]
+        folder.record_all(kinds, ["node", "report.js"], "node", {**environment, "SENTRY_SDK": package})
+
+
 def node(root, environment):
     """The newest and the previous major of the Node SDK."""
     for package in ("@sentry/node", "sentry-node-previous"):
@@ -218,7 +282,19 @@ def browser(root, environment):
     manifest = TESTS / "browser" / "node_modules" / "@sentry" / "browser" / "package.json"
     folder = Folder(root, f"browser-{json.loads(manifest.read_text())['version']}")
     child = {**environment, "CHROMIUM": os.environ.get("CHROMIUM", "/usr/bin/chromium")}
-    folder.record("unhandled-error", lambda: subprocess.run(["node", "report.mjs"], cwd=TESTS / "browser", env=child, check=True))
+    kinds = [
+        ("unhandled-error", "event", "unhandled-error"),
+        ("unhandled-rejection", "event", "unhandled-rejection"),
+        ("unhandled-error", "session", "session"),
+        ("feedback", "feedback", "feedback-with-screenshot"),
+        ("replay", "replay_event", "replay"),
+        ("tracing", "span", "spans"),
+    ]
+    folder.record_all(kinds, ["node", "report.mjs"], "browser", child)
+    major = subprocess.check_output([child["CHROMIUM"], "--version"], text=True).split()[1].split(".")[0]
+    reports = Folder(root.parent / "reports", f"chromium-{major}")
+    kinds = [("csp", "security", "csp-report"), ("csp-reporting-api", "security", "reporting-api")]
+    reports.record_all(kinds, ["node", "report.mjs"], "browser", child)
 
 
 def main():
@@ -228,7 +304,10 @@ def main():
     environment = {"PATH": os.environ["PATH"], "SENTRY_DSN": f"http://{KEY}@127.0.0.1:{server.server_port}/1"}
     django(root, environment)
     python(root, environment)
+    python_kinds(root, environment)
+    previous_python(root, environment)
     node(root, environment)
+    node_kinds(root, environment)
     browser(root, environment)
 
 

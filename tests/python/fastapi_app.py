@@ -1,5 +1,6 @@
 """A FastAPI application with one failing route: `python fastapi_app.py PORT`."""
 
+import signal
 import sys
 
 import sentry_sdk
@@ -32,4 +33,7 @@ async def create_quote(quote: Quote):
 
 
 if __name__ == "__main__":
+    # After its own end uvicorn hands the signal on; without this it would kill the process before the SDK sends
+    # what it holds back.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="warning")

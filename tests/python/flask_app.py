@@ -1,5 +1,6 @@
 """A Flask application with one failing route: `python flask_app.py PORT`."""
 
+import signal
 import sys
 
 import sentry_sdk
@@ -18,4 +19,6 @@ def post(number):
 
 
 if __name__ == "__main__":
+    # Ends as under a real server, so that the SDK sends what it holds back.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     app.run(host="127.0.0.1", port=int(sys.argv[1]))

@@ -88,7 +88,7 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
         let api = request.app_data::<web::Data<Api>>().cloned();
-        let secret = bearer(request);
+        let secret = credentials(request, "bearer");
         Box::pin(async move {
             let secret = secret.ok_or(ApiError::Unauthorized(
                 "Authentication credentials were not provided; send Authorization: Bearer with a \
@@ -106,11 +106,47 @@ impl FromRequest for Caller {
     }
 }
 
-fn bearer(request: &HttpRequest) -> Option<String> {
+/// Who hands something in: the holder of a token, or a program that only has a DSN
+/// (reference/PRODUCT.md section 9.1).
+pub(crate) enum Sender {
+    /// A token.
+    Token(Caller),
+    /// The public part of a key, which nobody has looked up yet.
+    Key(String),
+}
+
+impl FromRequest for Sender {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        if let Some(dsn) = credentials(request, "dsn") {
+            let key = public_key(&dsn).map(str::to_owned);
+            return Box::pin(async move {
+                key.map(Self::Key).ok_or(ApiError::Unauthorized(
+                    "Authorization: DSN needs a whole DSN, for example https://KEY@host/1",
+                ))
+            });
+        }
+        let caller = Caller::from_request(request, payload);
+        Box::pin(async move { caller.await.map(Self::Token) })
+    }
+}
+
+/// The public part of the key of a DSN; older ones also have a secret part.
+fn public_key(dsn: &str) -> Option<&str> {
+    let (_, rest) = dsn.split_once("://")?;
+    let (user, _) = rest.split_once('@')?;
+    let key = user.split(':').next()?;
+    (!key.is_empty()).then_some(key)
+}
+
+/// What follows the scheme in the header `Authorization`.
+fn credentials(request: &HttpRequest, scheme: &str) -> Option<String> {
     let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, secret) = header.split_once(' ')?;
-    scheme
-        .eq_ignore_ascii_case("bearer")
+    let (named, secret) = header.split_once(' ')?;
+    named
+        .eq_ignore_ascii_case(scheme)
         .then(|| secret.trim().to_owned())
 }
 
@@ -145,4 +181,18 @@ async fn touch(api: &Api, token: &Token) -> Result<(), ApiError> {
             .await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::public_key;
+
+    #[test]
+    fn the_key_of_a_dsn_stands_before_the_host() {
+        assert_eq!(public_key("https://abc@host/1"), Some("abc"));
+        assert_eq!(public_key("http://abc:secret@host:8000/p/1"), Some("abc"));
+        for wrong in ["", "abc", "https://host/1", "https://@host/1"] {
+            assert_eq!(public_key(wrong), None, "{wrong}");
+        }
+    }
 }

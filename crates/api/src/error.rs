@@ -1,4 +1,5 @@
-//! The API's one error type and the JSON it answers: `{"detail": "…"}`.
+//! The API's one error type and the JSON it answers: `{"detail": "…"}`, or `{"field": ["…"]}`
+//! where one field of a body is wrong.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
@@ -23,9 +24,27 @@ pub(crate) enum ApiError {
     /// The request cannot be understood; the text says what to change.
     #[error("{0}")]
     BadRequest(String),
+    /// One field of the body has a value that is not taken; the message says what is.
+    #[error("{field}: {message}")]
+    Field {
+        /// Its name in the body.
+        field: &'static str,
+        /// What to send instead.
+        message: String,
+    },
     /// The store failed.
     #[error(transparent)]
     Store(#[from] watchfire_store::Error),
+}
+
+impl ApiError {
+    /// A field of the body that has to be changed.
+    pub(crate) fn field(field: &'static str, message: impl Into<String>) -> Self {
+        Self::Field {
+            field,
+            message: message.into(),
+        }
+    }
 }
 
 impl ResponseError for ApiError {
@@ -38,7 +57,7 @@ impl ResponseError for ApiError {
             Self::NotFound(_) | Self::Store(watchfire_store::Error::NotFound) => {
                 StatusCode::NOT_FOUND
             }
-            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::BadRequest(_) | Self::Field { .. } => StatusCode::BAD_REQUEST,
             // A name that is in use is the client's to change.
             Self::Store(watchfire_store::Error::Taken(_)) => StatusCode::CONFLICT,
             // Worth trying again.
@@ -63,6 +82,9 @@ impl ResponseError for ApiError {
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header((RETRY_AFTER, RETRY_AFTER_SECONDS));
         }
-        response.json(json!({"detail": detail}))
+        match self {
+            Self::Field { field, message } => response.json(json!({*field: [message]})),
+            _ => response.json(json!({"detail": detail})),
+        }
     }
 }

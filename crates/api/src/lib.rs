@@ -6,13 +6,17 @@
 //! **Invariant:** knows nothing of HTML and nothing of the SDK protocol.
 
 mod auth;
+mod body;
+mod category;
 mod error;
 mod page;
+mod period;
 mod routes;
+mod series;
 mod shape;
 
 use actix_web::web::{self, ServiceConfig};
-use watchfire_store::Database;
+use watchfire_store::{Blobs, Database, Writer};
 
 /// The scopes that a token can have (reference/PRODUCT.md section 9.1).
 pub const SCOPES: &[&str] = &[
@@ -45,6 +49,10 @@ const BODY_BYTES_MAX: usize = 64 * 1024;
 pub struct Api {
     /// Where everything is kept.
     pub database: Database,
+    /// What stores feedback.
+    pub writer: Writer,
+    /// Where the bytes of attachments lie.
+    pub blobs: Blobs,
     /// The public origin without a slash at the end, for links and DSNs.
     pub public_url: String,
 }

@@ -89,6 +89,21 @@ fn the_root_says_who_asks() {
 }
 
 #[test]
+fn the_account_of_a_token_is_told_and_no_other_region_is() {
+    on_each(|site| {
+        let user = site.user("ada@x.org", false);
+        site.token("ada", Some(user), &["org:read"]);
+        let found = site.ask(Method::GET, "/auth/", "ada", None).good();
+        assert_eq!(found["email"], "ada@x.org");
+        assert_eq!(found["id"], user.to_string());
+        assert!(found.get("passwordHash").is_none());
+        assert!(site.get("/auth/").refused(400).contains("no account"));
+        let regions = site.get("/users/me/regions/").good();
+        assert!(regions["regions"].as_array().unwrap().is_empty());
+    });
+}
+
+#[test]
 fn unknown_addresses_and_methods_are_answered_with_json() {
     on_each(|site| {
         site.get("/nothing/here/").refused(404);

@@ -110,6 +110,31 @@ fn entries_have_sentrys_names_and_the_notes_of_scrubbing() {
 }
 
 #[test]
+fn a_policy_violation_is_an_event_of_its_own_kind() {
+    on_each(|site| {
+        let id = site.store(&json!({
+            "platform": "other",
+            "csp": {
+                "effective_directive": "img-src",
+                "blocked_uri": "https://evil.example/x.png",
+                "document_uri": "https://shop.example/",
+            },
+            "contexts": {"trace": {"trace_id": "4c79f60c11214eb38604f4ae0781bfb2",
+                                   "span_id": "fa90fdead5f74052", "op": "navigation"}},
+        }));
+        let event = site
+            .get(&format!("/projects/acme/shop/events/{id}/"))
+            .good();
+        assert_eq!(event["type"], "csp");
+        assert_eq!(entry(&event, "csp")["effective_directive"], "img-src");
+        let trace = &event["contexts"]["trace"];
+        assert_eq!(trace["trace_id"], "4c79f60c11214eb38604f4ae0781bfb2");
+        assert_eq!(event["attachmentCount"], 0);
+        assert!(event["userReport"].is_null());
+    });
+}
+
+#[test]
 fn events_of_an_issue_are_listed_and_named() {
     on_each(|site| {
         let older = site.store_simple("a", 30);
@@ -139,6 +164,35 @@ fn events_of_an_issue_are_listed_and_named() {
         assert!(named("latest")["nextEventID"].is_null());
         site.get(&format!("{base}/{stranger}/")).refused(404);
         site.get(&format!("{base}/never/")).refused(400);
+    });
+}
+
+#[test]
+fn events_of_a_project_come_newest_first_whatever_their_issue() {
+    on_each(|site| {
+        let mut ids = Vec::new();
+        for (ago, name) in [(50, "a"), (40, "b"), (30, "a"), (20, "c"), (10, "b")] {
+            ids.insert(0, site.store_simple(name, ago).to_string());
+        }
+        let path = "/projects/acme/shop/events/";
+        let shown = |list: &Value| {
+            let events = list.as_array().unwrap().iter();
+            events
+                .map(|event| event["eventID"].as_str().unwrap().to_owned())
+                .collect::<Vec<String>>()
+        };
+        assert_eq!(shown(&site.get(path).good()), ids);
+        let (mut seen, mut cursor) = (Vec::new(), "0:0:0".to_owned());
+        for _ in 0..3 {
+            let page = site.get(&format!("{path}?per_page=2&cursor={cursor}"));
+            seen.extend(shown(&page.good()));
+            has_keys(&page.json()[0], "eventID dateCreated title user tags");
+            cursor = page.cursor("next").unwrap_or_default();
+        }
+        assert_eq!(seen, ids);
+        assert_eq!(cursor, "", "the last page leads nowhere");
+        let all = site.get(&format!("{path}?per_page=100"));
+        assert_eq!(shown(&all.good()), ids);
     });
 }
 

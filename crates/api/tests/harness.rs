@@ -5,12 +5,17 @@ use actix_web::rt::System;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::{App, web};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use watchfire_api::{Api, configure};
+use watchfire_event::security::{RequestFacts, to_events};
 use watchfire_event::{EventId, OrganizationId, ProjectId, Timestamp, UserId};
-use watchfire_event::{NormalizeContext, decode, normalize};
+use watchfire_event::{EventKind, NormalizeContext, decode, normalize};
+use watchfire_store::outcome::OutcomeCount;
 use watchfire_store::token::NewToken;
 use watchfire_store::user::NewUser;
-use watchfire_store::{NewEvent, Writer, WriterOptions, organization, set_up, token, user};
+use watchfire_store::{
+    Blobs, NewEvent, NewRecord, Writer, WriterOptions, organization, set_up, token, user,
+};
 use watchfire_testkit::database::{TestDatabase, for_each_database};
 
 /// The token with every scope that belongs to nobody.
@@ -22,7 +27,10 @@ pub(crate) struct Site<'t> {
     test: &'t TestDatabase,
     pub(crate) organization: OrganizationId,
     pub(crate) project: ProjectId,
-    writer: Writer,
+    pub(crate) writer: Writer,
+    pub(crate) blobs: Blobs,
+    #[expect(dead_code, reason = "kept for its drop, which removes the folder")]
+    folder: TempDir,
     system: actix_web::rt::SystemRunner,
 }
 
@@ -88,7 +96,10 @@ impl<'t> Site<'t> {
                 Ok((owner.id, project.id))
             })
             .unwrap();
+        let folder = tempfile::tempdir().unwrap();
         Self {
+            blobs: Blobs::open(folder.path()).unwrap(),
+            folder,
             test,
             organization,
             project,
@@ -126,7 +137,19 @@ impl<'t> Site<'t> {
 
     /// Stores an event as ingest does and returns its id.
     pub(crate) fn store(&self, body: &Value) -> EventId {
-        let text = body.to_string();
+        self.store_as(EventKind::Event, "error", body.to_string().as_bytes())
+    }
+
+    /// Stores the events of a report of a browser.
+    pub(crate) fn store_report(&self, report: &Value) {
+        let report = report.to_string();
+        let facts = RequestFacts::default();
+        for event in to_events(report.as_bytes(), None, None, &facts) {
+            self.store_as(EventKind::Security, "security", &event.unwrap());
+        }
+    }
+
+    fn store_as(&self, kind: EventKind, category: &'static str, body: &[u8]) -> EventId {
         let now = Timestamp::now();
         let context = NormalizeContext {
             received_at: now,
@@ -136,8 +159,10 @@ impl<'t> Site<'t> {
             user_agent: None,
             sdk_client: None,
             retention_days: 90,
+            dsc: None,
+            kind,
         };
-        let event = normalize(decode(text.as_bytes()).unwrap(), &context).unwrap();
+        let event = normalize(decode(body).unwrap(), &context).unwrap();
         let id = event.id;
         let kept = watchfire_filter::keep(event, &watchfire_filter::Settings::none()).unwrap();
         let settings = watchfire_scrub::Settings::default();
@@ -146,7 +171,7 @@ impl<'t> Site<'t> {
         let new = NewEvent::new(
             self.project,
             0,
-            "error",
+            category,
             &grouped,
             self.database().dictionaries(),
         );
@@ -165,6 +190,24 @@ impl<'t> Site<'t> {
         }))
     }
 
+    /// Stores something beside an event.
+    pub(crate) fn save(&self, record: NewRecord) {
+        self.wait(self.writer.save(record)).unwrap();
+    }
+
+    /// Counts items and waits until they can be read.
+    pub(crate) fn count(&self, outcomes: Vec<OutcomeCount>) {
+        for outcome in outcomes {
+            self.writer.count(outcome);
+        }
+        // Counts are written with the next event at the latest.
+        self.store_simple("flush", 1);
+    }
+
+    pub(crate) fn wait<T>(&self, future: impl Future<Output = T>) -> T {
+        self.system.block_on(future)
+    }
+
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.ask(Method::GET, path, ALL, None)
     }
@@ -177,7 +220,8 @@ impl<'t> Site<'t> {
         self.ask(Method::POST, path, ALL, Some(&body.to_string()))
     }
 
-    /// Asks for a path under `/api/0` with a token; none when it is empty.
+    /// Asks for a path under `/api/0` with a token, or with what begins with `DSN `; with nothing
+    /// when it is empty.
     pub(crate) fn ask(
         &self,
         method: Method,
@@ -187,6 +231,8 @@ impl<'t> Site<'t> {
     ) -> Answer {
         let api = Api {
             database: self.database().clone(),
+            writer: self.writer.clone(),
+            blobs: self.blobs.clone(),
             public_url: PUBLIC_URL.to_owned(),
         };
         self.system.block_on(async {
@@ -196,7 +242,9 @@ impl<'t> Site<'t> {
             let mut request = TestRequest::default()
                 .method(method)
                 .uri(&format!("/api/0{path}"));
-            if !token.is_empty() {
+            if token.starts_with("DSN ") {
+                request = request.insert_header(("Authorization", token));
+            } else if !token.is_empty() {
                 request = request.insert_header(("Authorization", format!("Bearer {token}")));
             }
             if let Some(body) = body {

@@ -87,3 +87,27 @@ fn tags_of_an_issue_are_counted() {
         site.get("/issues/SHOP-1/tags/nothing/").refused(404);
     });
 }
+
+#[test]
+fn a_security_report_is_an_issue_and_an_event_of_type_csp() {
+    on_each(|site| {
+        site.store_report(&json!({"csp-report": {
+            "document-uri": "https://shop.example/cart",
+            "effective-directive": "script-src",
+            "violated-directive": "script-src 'self'",
+            "blocked-uri": "https://evil.example/x.js",
+            "original-policy": "default-src 'self'; script-src 'self'",
+        }}));
+        let list = site.get("/organizations/acme/issues/").good();
+        assert_eq!(list[0]["type"], "csp");
+        let issue = site.get("/issues/SHOP-1/").good();
+        assert_eq!(issue["type"], "csp");
+        assert_eq!(issue["title"], "Blocked 'script' from 'evil.example'");
+        let event = site.get("/issues/SHOP-1/events/latest/").good();
+        assert_eq!(event["type"], "csp");
+        let entries = event["entries"].as_array().unwrap();
+        let report = entries.iter().find(|entry| entry["type"] == "csp");
+        let data = &report.expect("the report")["data"];
+        assert_eq!(data["effective_directive"], "script-src");
+    });
+}

@@ -3,7 +3,11 @@
 #[cfg(test)]
 mod account;
 #[cfg(test)]
+mod attachment;
+#[cfg(test)]
 mod event;
+#[cfg(test)]
+mod feedback;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
@@ -11,4 +15,10 @@ mod issue;
 #[cfg(test)]
 mod issues;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod project;
+#[cfg(test)]
+mod release;
+#[cfg(test)]
+mod stats;

@@ -27,6 +27,8 @@ pub(crate) struct BodyMaker<'a> {
     pub(crate) issues: usize,
     /// Whether bodies are compressed, at the level Python's SDK uses by default.
     pub(crate) gzip: bool,
+    /// Whether every event has a release and a tag value of its own.
+    pub(crate) distinct: bool,
 }
 
 impl BodyMaker<'_> {
@@ -86,8 +88,22 @@ impl BodyMaker<'_> {
         let event = template
             .map(|template| fill.event(template))
             .unwrap_or_default();
+        let event = if self.distinct {
+            distinct(&event, &fill.event_id)
+        } else {
+            event
+        };
         (fill.event_id, event)
     }
+}
+
+/// The event with a release and a tag value that no other event has.
+fn distinct(event: &str, id: &str) -> String {
+    let own = format!(r#"{{"release":"shop@{id}","tags":{{"build":"{id}"}},"#);
+    event
+        .replacen("\"release\":", "\"other_release\":", 1)
+        .replacen("\"tags\":", "\"other_tags\":", 1)
+        .replacen('{', &own, 1)
 }
 
 fn compressed(bytes: &[u8]) -> std::io::Result<Bytes> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use bytes::Bytes;
@@ -27,6 +27,24 @@ pub(crate) struct Work {
     pub(crate) next: AtomicUsize,
     /// Whether the bodies are gzip.
     pub(crate) gzip: bool,
+    /// When requests are due; `None` to send each as soon as a connection is free.
+    pub(crate) pace: Option<Pace>,
+}
+
+/// A fixed rate, kept whether or not the server keeps up with it.
+pub(crate) struct Pace {
+    /// When the first request is due.
+    pub(crate) start: Instant,
+    /// From one request to the next.
+    pub(crate) interval: Duration,
+}
+
+impl Pace {
+    /// When the request with this number is due.
+    fn due(&self, number: usize) -> Instant {
+        let number = u32::try_from(number).unwrap_or(u32::MAX);
+        self.start + self.interval.saturating_mul(number)
+    }
 }
 
 /// What came back.
@@ -35,18 +53,20 @@ pub(crate) struct Tally {
     pub(crate) accepted: u64,
     /// Answers by status; 0 counts requests without an answer.
     pub(crate) statuses: BTreeMap<u16, u64>,
-    /// From sending to the last byte of the answer, in microseconds.
+    /// Of accepted events, from sending to the last byte of the answer, in microseconds.
     pub(crate) latency_us: Histogram<u64>,
+    /// The same of all other answers.
+    pub(crate) refusal_us: Histogram<u64>,
 }
 
 impl Tally {
     /// Nothing counted yet; latency keeps three digits.
     pub(crate) fn new() -> anyhow::Result<Self> {
-        let latency_us = Histogram::new(3).context("histogram")?;
         Ok(Self {
             accepted: 0,
             statuses: BTreeMap::new(),
-            latency_us,
+            latency_us: Histogram::new(3).context("histogram")?,
+            refusal_us: Histogram::new(3).context("histogram")?,
         })
     }
 
@@ -57,7 +77,25 @@ impl Tally {
             let sum = self.statuses.entry(*status).or_default();
             *sum = sum.saturating_add(*count);
         }
-        self.latency_us.add(&other.latency_us).context("histogram")
+        self.latency_us
+            .add(&other.latency_us)
+            .context("histogram")?;
+        self.refusal_us.add(&other.refusal_us).context("histogram")
+    }
+
+    /// Counts one answer.
+    fn record(&mut self, status: u16, named: bool, elapsed: Duration) -> anyhow::Result<()> {
+        let elapsed_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
+        let histogram = if named {
+            self.accepted = self.accepted.saturating_add(1);
+            &mut self.latency_us
+        } else {
+            &mut self.refusal_us
+        };
+        histogram.record(elapsed_us).context("histogram")?;
+        let count = self.statuses.entry(status).or_default();
+        *count = count.saturating_add(1);
+        Ok(())
     }
 }
 
@@ -76,24 +114,23 @@ pub(crate) async fn connect(authority: &str) -> anyhow::Result<SendRequest<Full<
 pub(crate) async fn drain(work: Arc<Work>) -> anyhow::Result<Tally> {
     let mut tally = Tally::new()?;
     let mut sender = connect(&work.dsn.authority).await?;
-    while let Some(body) = work.bodies.get(work.next.fetch_add(1, Ordering::Relaxed)) {
+    loop {
+        let number = work.next.fetch_add(1, Ordering::Relaxed);
+        let Some(body) = work.bodies.get(number) else {
+            return Ok(tally);
+        };
+        if let Some(pace) = &work.pace {
+            tokio::time::sleep_until(pace.due(number).into()).await;
+        }
         if sender.ready().await.is_err() {
             sender = connect(&work.dsn.authority).await?;
         }
         let start = Instant::now();
-        let status = match exchange(&mut sender, &work, body).await {
-            Ok((status, named)) => {
-                tally.accepted = tally.accepted.saturating_add(u64::from(named));
-                status
-            }
-            Err(_) => 0,
-        };
-        let elapsed_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
-        tally.latency_us.record(elapsed_us).context("histogram")?;
-        let count = tally.statuses.entry(status).or_default();
-        *count = count.saturating_add(1);
+        let (status, named) = exchange(&mut sender, &work, body)
+            .await
+            .unwrap_or((0, false));
+        tally.record(status, named, start.elapsed())?;
     }
-    Ok(tally)
 }
 
 /// One request; returns its status and whether it was a 200 that names the event.

@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use tokio::task::JoinSet;
 
 use crate::body::BodyMaker;
-use crate::connection::{self, Tally, Work};
+use crate::connection::{self, Pace, Tally, Work};
 use crate::dsn::Dsn;
 use crate::process::{Usage, usage};
 use crate::report::{ProcessReport, Report};
@@ -38,6 +38,13 @@ pub(crate) struct LoadArgs {
     /// Distinct issues among the events.
     #[arg(long, default_value_t = 100)]
     issues: usize,
+    /// Requests a second, each sent on time if one of the connections is free then. As fast as the
+    /// connections allow if absent.
+    #[arg(long)]
+    rate: Option<f64>,
+    /// Gives every event a release and a tag value of its own, as a broken or hostile client does.
+    #[arg(long)]
+    distinct: bool,
     /// Size of an event's JSON in bytes, about; the fixture's own size (12 KB for django) if absent.
     #[arg(long)]
     size: Option<usize>,
@@ -92,7 +99,11 @@ fn measure(args: &LoadArgs) -> anyhow::Result<Report> {
         templates: &templates,
         issues: args.issues.max(1),
         gzip: !args.plain,
+        distinct: args.distinct,
     };
+    let interval = args
+        .rate
+        .map(|rate| Duration::from_secs_f64(1.0 / rate.max(0.001)));
     let mut tally = Tally::new()?;
     let (mut elapsed, mut plain_bytes, mut sent_bytes) = (Duration::ZERO, 0_usize, 0_usize);
     for first in (0..args.events).step_by(BATCH) {
@@ -101,13 +112,14 @@ fn measure(args: &LoadArgs) -> anyhow::Result<Report> {
             plain_bytes = plain_bytes.saturating_add(body.plain_bytes);
             sent_bytes = sent_bytes.saturating_add(body.bytes.len());
         }
+        let start = Instant::now();
         let work = Work {
             dsn: args.dsn.clone(),
             bodies,
             next: AtomicUsize::new(0),
             gzip: !args.plain,
+            pace: interval.map(|interval| Pace { start, interval }),
         };
-        let start = Instant::now();
         tally.add(&runtime.block_on(send(Arc::new(work), args.connections))?)?;
         elapsed += start.elapsed();
     }

@@ -85,6 +85,10 @@ impl Report {
         decimal(self.tally.latency_us.value_at_quantile(quantile)) / 1e3
     }
 
+    fn refusal_ms(&self, quantile: f64) -> f64 {
+        decimal(self.tally.refusal_us.value_at_quantile(quantile)) / 1e3
+    }
+
     fn json(&self) -> Value {
         let processes: Vec<Value> = self
             .processes
@@ -100,6 +104,7 @@ impl Report {
             "accepted": self.tally.accepted, "accepted_per_second": self.per_second(),
             "statuses": self.tally.statuses,
             "latency_ms": {"p50": self.latency_ms(0.5), "p99": self.latency_ms(0.99), "max": self.latency_ms(1.0)},
+            "refusal_ms": {"p50": self.refusal_ms(0.5), "p99": self.refusal_ms(0.99), "max": self.refusal_ms(1.0)},
             "plain_bytes": self.plain_bytes, "sent_bytes": self.sent_bytes,
             "processes": processes, "cpu_us_per_event": self.cpu_us(),
             "yardstick_us": self.yardstick_mean_us(), "cpu_per_yardstick": self.ratio(),
@@ -137,6 +142,14 @@ impl Report {
                 self.plain_bytes, self.sent_bytes
             ),
         ];
+        if !self.tally.refusal_us.is_empty() {
+            lines.push(format!(
+                "refused    p50 {:.1} ms, p99 {:.1} ms, max {:.1} ms",
+                self.refusal_ms(0.5),
+                self.refusal_ms(0.99),
+                self.refusal_ms(1.0)
+            ));
+        }
         for process in &self.processes {
             lines.push(format!(
                 "process    {}: CPU {:.2} s, resident {:.1} MiB, peak {:.1} MiB",

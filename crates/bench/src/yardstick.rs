@@ -54,6 +54,7 @@ pub(crate) fn measure(
         templates: &templates,
         issues: EVENTS,
         gzip: false,
+        distinct: false,
     };
     let turns = EVENTS.saturating_mul(templates.len());
     let events: Vec<String> = (0..turns).map(|number| maker.event(number).1).collect();

@@ -6,8 +6,10 @@
 //! (reference/PROTOCOL.md section 8.0).
 
 pub mod json;
+pub mod security;
 
 mod decode;
+mod dsc;
 mod event;
 mod id;
 mod level;
@@ -15,11 +17,17 @@ mod meta;
 mod normalize;
 mod place;
 mod time;
+mod user_agent;
 
 pub use decode::{DecodeError, decode};
+pub use dsc::Dsc;
 pub use event::{Draft, Event};
 pub use id::{EventId, IssueId, OrganizationId, ParseEventIdError, ProjectId, UserId};
 pub use level::Level;
 pub use meta::{Meta, MetaError, MetaTree, PathItem, Remark, RemarkKind};
-pub use normalize::{NormalizeContext, Rejected, normalize};
+pub use normalize::{
+    EventKind, NormalizeContext, Rejected, clock_drift_micros, is_environment, is_release,
+    normalize,
+};
 pub use time::Timestamp;
+pub use user_agent::prepare;

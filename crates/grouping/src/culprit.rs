@@ -7,13 +7,20 @@ use crate::title::shortened;
 
 const CHARACTERS_MAX: usize = 200;
 
-/// The transaction, else the function of the crash, else the address; empty if nothing is known.
+/// The transaction, else the violated directive, else the function of the crash, else the address;
+/// empty if nothing is known.
 pub(crate) fn culprit(context: &Context<'_>) -> String {
     let found = match context.text("transaction") {
         Some(transaction) => transaction.to_owned(),
-        None => computed(context),
+        None => violated(context).unwrap_or_else(|| computed(context)),
     };
     shortened(&found, CHARACTERS_MAX).into_owned()
+}
+
+/// What a browser reported as violated; normalisation wrote it down.
+fn violated(context: &Context<'_>) -> Option<String> {
+    context.body.get_object("csp")?;
+    context.text("culprit").map(ToOwned::to_owned)
 }
 
 fn computed(context: &Context<'_>) -> String {

@@ -286,6 +286,28 @@ fn source_lines_longer_than_120_characters_do_not_count() {
 }
 
 #[test]
+fn a_policy_report_is_named_after_what_was_blocked_and_the_directive() {
+    let report = json!({"csp-report": {
+        "document-uri": "https://shop.com/cart",
+        "effective-directive": "script-src",
+        "violated-directive": "script-src https://shop.com",
+        "blocked-uri": "https://evil.com/x.js",
+    }});
+    let body = report.to_string();
+    let facts = watchfire_event::security::RequestFacts::default();
+    let events = watchfire_event::security::to_events(body.as_bytes(), None, None, &facts);
+    let [Ok(event)] = events.as_slice() else {
+        panic!("expected one event");
+    };
+    let grouping = group(&serde_json::from_slice(event).unwrap());
+    assert_eq!(grouping.title, "Blocked 'script' from 'evil.com'");
+    assert_eq!(grouping.culprit, "script-src 'self'");
+    let plain =
+        json!({"csp": {"effective_directive": "script-src", "blocked_uri": "https://evil.com/"}});
+    assert_eq!(grouping.hashes, group(&plain).hashes);
+}
+
+#[test]
 fn policy_violations_count_by_directive_and_host() {
     let of = |directive: &str, uri: &str| {
         group(&json!({"csp": {"effective_directive": directive, "blocked_uri": uri}})).hashes

@@ -7,6 +7,11 @@ use crate::outcome::{Ledger, Outcome};
 
 /// How many entries of one report are counted; SDKs send a handful.
 const ENTRIES_MAX: usize = 100;
+/// How many lost items one entry may count; a larger number is taken as this one, so that no client
+/// can make the sums of the database overflow.
+const QUANTITY_MAX: u64 = 1_000_000;
+/// The same of the [`BYTE_CATEGORIES`]: about as much as one request may bring.
+const BYTES_MAX: u64 = 100_000_000;
 /// How far ahead a report's clock may be.
 const FUTURE_MICROS_MAX: i64 = 60 * 1_000_000;
 const MICROS_PER_DAY: i64 = 24 * 60 * 60 * 1_000_000;
@@ -37,6 +42,9 @@ const CATEGORIES: [&str; 22] = [
     "transaction_indexed",
     "internal",
 ];
+
+/// Those of the [`CATEGORIES`] that count bytes (reference/PROTOCOL.md section 6).
+const BYTE_CATEGORIES: [&str; 3] = ["attachment", "log_byte", "trace_metric_byte"];
 
 /// Why SDKs drop. Any other reason is counted as [`OTHER_REASON`]: free text would make endless
 /// rows.
@@ -105,7 +113,9 @@ fn is_timely(report: &Value<'_>, now: Timestamp, retention_days: u32) -> bool {
 
 fn read_entry(entry: &Value<'_>) -> Option<(&'static str, u64)> {
     let category = one_of(&CATEGORIES, entry.get("category")?)?;
-    let quantity = entry.get("quantity")?.as_u64()?.min(u64::from(u32::MAX));
+    let is_bytes = BYTE_CATEGORIES.contains(&category);
+    let max = if is_bytes { BYTES_MAX } else { QUANTITY_MAX };
+    let quantity = entry.get("quantity")?.as_u64()?.min(max);
     (quantity > 0).then_some((category, quantity))
 }
 
@@ -146,8 +156,14 @@ mod tests {
     fn an_entry_tells_category_and_quantity() {
         let small = entry(r#"{"reason":"sample_rate","category":"error","quantity":7}"#);
         assert_eq!(small, Some(("error", 7)));
-        let huge = entry(r#"{"category":"span","quantity":99999999999}"#);
-        assert_eq!(huge, Some(("span", u64::from(u32::MAX))));
+    }
+
+    #[test]
+    fn absurd_quantities_are_bounded() {
+        let huge = entry(r#"{"category":"span","quantity":4294967295}"#);
+        assert_eq!(huge, Some(("span", 1_000_000)));
+        let bytes = entry(r#"{"category":"attachment","quantity":99999999999}"#);
+        assert_eq!(bytes, Some(("attachment", 100_000_000)));
     }
 
     #[test]

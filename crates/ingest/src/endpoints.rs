@@ -1,22 +1,36 @@
 //! The paths that SDKs report to (reference/PROTOCOL.md section 2).
 
+mod answer;
+mod attachments;
+mod cron;
+mod embed;
 mod envelope;
+mod minidump;
+mod nel;
+mod otlp;
+mod relay;
+mod security;
 mod store;
+mod unreal;
+mod vercel;
 mod visit;
 
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use watchfire_event::EventId;
 
+use self::visit::Visit;
 use crate::cors;
 use crate::error::IngestError;
 use crate::ingest::Ingest;
+use crate::outcome::DataCategory;
+use crate::request::Pulse;
 
 /// Adds the SDK-facing endpoints to an application.
 ///
-/// They are `/api/{project}/envelope/`, `/api/{project}/store/` and `/api/store/`, each with or
-/// without its last slash and with slashes repeated anywhere; for `POST` and the preflight
-/// `OPTIONS`, and for `GET` on the store.
+/// They are those of reference/PROTOCOL.md section 2, each with or without its last slash and with
+/// slashes repeated anywhere, and the preflight `OPTIONS` on each. What a resource does not answer
+/// itself is a 405. Call it on the worker's own thread, as actix-web does.
 pub fn configure(config: &mut web::ServiceConfig, state: web::Data<Ingest>) {
     const ENVELOPE: &str = "/{_0:/*}api{_1:/+}{project_id:[^/]+}{_2:/+}envelope{_3:/*}";
     const STORE: &str = "/{_0:/*}api{_1:/+}{project_id:[^/]+}{_2:/+}store{_3:/*}";
@@ -30,6 +44,21 @@ pub fn configure(config: &mut web::ServiceConfig, state: web::Data<Ingest>) {
             .route(web::get().to(store::get));
         resources.push(store);
     }
+    resources.extend([
+        security::resource(),
+        nel::resource(),
+        minidump::resource(),
+        unreal::resource(),
+        attachments::resource(),
+        cron::resource(),
+        embed::resource(),
+        otlp::traces(),
+        otlp::logs(),
+        vercel::resource(),
+        relay::health(),
+        relay::absent(),
+    ]);
+    config.app_data(Pulse::start());
     for resource in resources {
         let resource = resource
             .app_data(state.clone())
@@ -39,8 +68,13 @@ pub fn configure(config: &mut web::ServiceConfig, state: web::Data<Ingest>) {
     }
 }
 
-async fn method_not_allowed() -> Result<HttpResponse, IngestError> {
-    Err(IngestError::MethodNotAllowed)
+async fn method_not_allowed(
+    request: HttpRequest,
+    ingest: web::Data<Ingest>,
+) -> Result<HttpResponse, IngestError> {
+    let error = IngestError::MethodNotAllowed;
+    Visit::begin(&ingest, &request).account(DataCategory::Default, &error);
+    Err(error)
 }
 
 /// The one good answer: exactly 200 and the id, if there is one.

@@ -8,7 +8,7 @@ pub(crate) use header::{EnvelopeHeader, ItemHeader};
 pub(crate) use item_kind::ItemKind;
 
 use crate::limits::ENVELOPE_ITEMS_MAX;
-use crate::outcome::DataCategory;
+use crate::outcome::{Amount, DataCategory};
 
 /// What a body holds when it is read as an envelope.
 #[derive(Debug, PartialEq)]
@@ -29,33 +29,44 @@ pub(crate) struct RawItem<'a> {
 }
 
 impl RawItem<'_> {
-    /// What the item counts as, and how much of it. Attachments count in bytes and in pieces,
-    /// containers by the entries that they say they hold, though no more than would fit.
-    pub(crate) fn quantities(&self) -> Vec<(DataCategory, u64)> {
+    /// What the item is.
+    pub(crate) fn kind(&self) -> ItemKind {
+        ItemKind::of(&self.header.item_type)
+    }
+
+    /// What the item counts as, and how much of it; `None` for what is never counted. Attachments
+    /// count in bytes and in pieces, containers by the entries that they say they hold, though no
+    /// more than would fit.
+    pub(crate) fn amount(&self) -> Option<Amount> {
         let bytes = u64::try_from(self.payload.len()).unwrap_or(u64::MAX);
         let entries = self.header.item_count.unwrap_or(1).clamp(1, bytes.max(1));
-        let from_browser_or_device = matches!(
-            self.header.platform.as_deref(),
-            Some("cocoa" | "android" | "javascript")
-        );
-        match ItemKind::of(&self.header.item_type).category() {
-            None => Vec::new(),
-            Some(DataCategory::Attachment) => vec![
-                (DataCategory::Attachment, bytes.max(1)),
-                (DataCategory::AttachmentItem, 1),
-            ],
-            Some(DataCategory::LogItem) => vec![
-                (DataCategory::LogItem, entries),
-                (DataCategory::LogByte, bytes.max(1)),
-            ],
-            Some(DataCategory::ProfileChunk) if from_browser_or_device => {
-                vec![(DataCategory::ProfileChunkUi, 1)]
+        let is_of_a_user_interface = self.header.item_type == "profile_chunk_ui"
+            || matches!(
+                self.header.platform.as_deref(),
+                Some("cocoa" | "android" | "javascript")
+            );
+        Some(match self.kind().category()? {
+            DataCategory::Attachment => Amount::attachment(self.payload.len()),
+            DataCategory::LogItem => {
+                Amount::new(DataCategory::LogItem, entries).and(DataCategory::LogByte, bytes.max(1))
             }
-            Some(category @ (DataCategory::Span | DataCategory::TraceMetric)) => {
-                vec![(category, entries)]
+            DataCategory::TraceMetric => Amount::new(DataCategory::TraceMetric, entries)
+                .and(DataCategory::TraceMetricByte, bytes.max(1)),
+            DataCategory::Transaction => {
+                Amount::new(DataCategory::Transaction, 1).and(DataCategory::Span, self.spans(bytes))
             }
-            Some(category) => vec![(category, 1)],
-        }
+            DataCategory::ProfileChunk if is_of_a_user_interface => {
+                Amount::new(DataCategory::ProfileChunkUi, 1)
+            }
+            category @ DataCategory::Span => Amount::new(category, entries),
+            category => Amount::new(category, 1),
+        })
+    }
+
+    /// How many spans a transaction says it has, itself included.
+    fn spans(&self, bytes: u64) -> u64 {
+        let spans = self.header.span_count.unwrap_or(0).min(bytes);
+        spans.saturating_add(1)
     }
 }
 

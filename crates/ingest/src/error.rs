@@ -1,13 +1,16 @@
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
+use watchfire_event::Timestamp;
 use watchfire_store::WriteError;
 
 use crate::cors;
 use crate::envelope::EnvelopeError;
+use crate::quota::RateLimits;
 
 /// Why a request is answered with something other than 200. The message is the `detail` of the
 /// body (reference/PROTOCOL.md section 2.1).
@@ -28,6 +31,9 @@ pub(crate) enum IngestError {
     /// The envelope's `dsn` names another project or key than the request.
     #[error("invalid event envelope")]
     HeaderMismatch,
+    /// The envelope says that it comes from another page than the request.
+    #[error("invalid event envelope")]
+    OriginMismatch,
     /// The project in the path is not a number.
     #[error("bad project path parameter")]
     BadProject,
@@ -49,9 +55,47 @@ pub(crate) enum IngestError {
     /// The envelope's `dsn` cannot be read.
     #[error("bad envelope authentication header")]
     BadEnvelopeAuth,
-    /// The key is unknown, disabled, or belongs to another project.
+    /// The key is unknown or belongs to another project.
     #[error("event submission rejected with_reason: ProjectId")]
     UnknownKey,
+    /// The key is switched off.
+    #[error("event submission rejected with_reason: ProjectId")]
+    DisabledKey,
+    /// The page that the request comes from may not report to the project.
+    #[error("event submission rejected with_reason: Cors")]
+    Cors,
+    /// At least one item was dropped by a limit. What was not is stored.
+    #[error(
+        "Sentry dropped data due to a quota or internal rate limit being reached. This will not affect your application. See https://docs.sentry.io/product/accounts/quotas/ for more information."
+    )]
+    RateLimited(RateLimits),
+    /// The `Content-Type` is none that the endpoint reads.
+    #[error("unsupported content type, expected {0}")]
+    UnsupportedContentType(&'static str),
+    /// A form with files cannot be read.
+    #[error("invalid multipart data")]
+    InvalidMultipart,
+    /// A crash report comes without its dump.
+    #[error("missing minidump")]
+    MissingMinidump,
+    /// What should be a dump begins like none.
+    #[error("invalid minidump")]
+    InvalidMinidump,
+    /// The dump is compressed, and cannot be decompressed.
+    #[error("invalid compression format")]
+    InvalidCompression,
+    /// The body is no crash report of the Unreal Engine.
+    #[error("invalid unreal report")]
+    InvalidUnreal,
+    /// The event in the path has no id of an event.
+    #[error("bad event id path parameter")]
+    BadEventId,
+    /// A check-in cannot be used, and why; it is counted.
+    #[error("invalid check-in")]
+    InvalidCheckIn(Cow<'static, str>),
+    /// There is nothing at the path.
+    #[error("not found")]
+    NotFound,
     /// The method does not fit the path.
     #[error("method not allowed")]
     MethodNotAllowed,
@@ -92,6 +136,8 @@ const RETRY_AFTER_SECONDS: u16 = 5;
 /// Old SDKs print this header (reference/PROTOCOL.md section 2.1).
 static X_SENTRY_ERROR: HeaderName = HeaderName::from_static("x-sentry-error");
 
+static X_SENTRY_RATE_LIMITS: HeaderName = HeaderName::from_static("x-sentry-rate-limits");
+
 #[derive(Serialize)]
 struct Body<'a> {
     detail: &'a str,
@@ -107,6 +153,10 @@ impl IngestError {
             Self::HeaderMismatch => {
                 vec!["project id header mismatch between envelope and request".into()]
             }
+            Self::OriginMismatch => {
+                vec!["origin header mismatch between envelope and request".into()]
+            }
+            Self::InvalidCheckIn(message) => vec![message.clone()],
             _ => Vec::new(),
         }
     }
@@ -119,8 +169,19 @@ impl IngestError {
         match self {
             Self::EmptyBody => Some("empty_body"),
             Self::InvalidBody => Some("invalid_body"),
-            Self::InvalidEnvelope(_) | Self::HeaderMismatch => Some("invalid_envelope"),
-            Self::BadProject | Self::BadPublicKey | Self::UnknownKey => Some("project_id"),
+            Self::InvalidEnvelope(_) | Self::HeaderMismatch | Self::OriginMismatch => {
+                Some("invalid_envelope")
+            }
+            Self::Cors => Some("cors"),
+            Self::UnsupportedContentType(_) => Some("content_type"),
+            Self::InvalidMultipart => Some("invalid_multipart"),
+            Self::MissingMinidump => Some("missing_minidump_upload"),
+            Self::InvalidMinidump => Some("invalid_minidump"),
+            Self::InvalidUnreal => Some("invalid_unreal_report"),
+            Self::BadEventId => Some("invalid_event_id"),
+            Self::BadProject | Self::BadPublicKey | Self::UnknownKey | Self::DisabledKey => {
+                Some("project_id")
+            }
             Self::UnsupportedVersion(_) => Some("auth_version"),
             Self::MissingAuth
             | Self::BadAuthHeader
@@ -129,12 +190,43 @@ impl IngestError {
             Self::MethodNotAllowed => Some("disallowed_method"),
             Self::SlowBody | Self::BrokenBody => Some("payload"),
             Self::BodyTooLarge => Some("request_too_large"),
-            Self::UnsupportedEncoding => Some("invalid_compression"),
+            Self::UnsupportedEncoding | Self::InvalidCompression => Some("invalid_compression"),
             Self::Overloaded => Some("queue_failed"),
             Self::ProjectUnavailable => Some("project_unavailable"),
-            Self::InvalidJson(_) | Self::ItemTooLarge(_) | Self::NotStored(_) => None,
+            Self::InvalidJson(_)
+            | Self::InvalidCheckIn(_)
+            | Self::ItemTooLarge(_)
+            | Self::RateLimited(_)
+            | Self::NotFound
+            | Self::NotStored(_) => None,
         }
     }
+
+    /// What is wrong, for the stats page: the message with what lies behind it.
+    pub(crate) fn words(&self) -> String {
+        let mut words = match self {
+            Self::UnknownKey => {
+                "no project has this key, or the address names another project".into()
+            }
+            Self::DisabledKey => "the key is switched off in the project's settings".into(),
+            _ => self.to_string(),
+        };
+        for cause in self.causes() {
+            words.push_str(": ");
+            words.push_str(&cause);
+        }
+        words
+    }
+}
+
+/// Whether no failure was logged in this second yet. A server that fails does so for all of its
+/// requests, and thousands of equal lines would only cost it more; the outcomes have the number.
+fn is_worth_a_line(now: Timestamp) -> bool {
+    const MICROS_PER_SECOND: i64 = 1_000_000;
+    static LAST: AtomicI64 = AtomicI64::new(0);
+
+    let second = now.0 / MICROS_PER_SECOND;
+    LAST.swap(second, Ordering::Relaxed) != second
 }
 
 impl ResponseError for IngestError {
@@ -147,6 +239,14 @@ impl ResponseError for IngestError {
             | Self::InvalidJson(_)
             | Self::InvalidEnvelope(_)
             | Self::HeaderMismatch
+            | Self::OriginMismatch
+            | Self::InvalidMultipart
+            | Self::MissingMinidump
+            | Self::InvalidMinidump
+            | Self::InvalidCompression
+            | Self::InvalidUnreal
+            | Self::InvalidCheckIn(_)
+            | Self::BadEventId
             | Self::BadProject
             | Self::BadPublicKey
             | Self::UnsupportedVersion(_) => StatusCode::BAD_REQUEST,
@@ -156,7 +256,10 @@ impl ResponseError for IngestError {
             | Self::ContradictingAuth
             | Self::BadEnvelopeAuth => StatusCode::UNAUTHORIZED,
             // The client said who it is, and that is nobody who may report here.
-            Self::UnknownKey => StatusCode::FORBIDDEN,
+            Self::UnknownKey | Self::DisabledKey | Self::Cors => StatusCode::FORBIDDEN,
+            // SDKs wait as long as the headers say, for the categories that they name.
+            Self::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::NotFound => StatusCode::NOT_FOUND,
             // The path exists, for another method.
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             // Reading on would let a slow client hold its connection for ever.
@@ -164,7 +267,9 @@ impl ResponseError for IngestError {
             // The SDK counts a 413 as `send_error` and does not try again.
             Self::BodyTooLarge | Self::ItemTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             // Guessing at an unknown encoding would store garbage.
-            Self::UnsupportedEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::UnsupportedEncoding | Self::UnsupportedContentType(_) => {
+                StatusCode::UNSUPPORTED_MEDIA_TYPE
+            }
             // Ours to solve: native SDKs keep the envelope and send it again.
             Self::Overloaded | Self::NotStored(_) | Self::ProjectUnavailable => {
                 StatusCode::SERVICE_UNAVAILABLE
@@ -175,7 +280,7 @@ impl ResponseError for IngestError {
     fn error_response(&self) -> HttpResponse {
         let status = self.status_code();
         let detail = self.to_string();
-        if status.is_server_error() {
+        if status.is_server_error() && is_worth_a_line(Timestamp::now()) {
             tracing::error!(http.status = status.as_u16(), "request failed: {detail}");
         } else {
             tracing::debug!(http.status = status.as_u16(), "request refused: {detail}");
@@ -191,6 +296,12 @@ impl ResponseError for IngestError {
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(RETRY_AFTER, RETRY_AFTER_SECONDS.into());
+        }
+        if let Self::RateLimited(limits) = self {
+            headers.insert(RETRY_AFTER, limits.retry_after().into());
+            if let Ok(value) = HeaderValue::from_str(&limits.to_header()) {
+                headers.insert(X_SENTRY_RATE_LIMITS.clone(), value);
+            }
         }
         response
     }

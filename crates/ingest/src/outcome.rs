@@ -1,5 +1,9 @@
 //! What becomes of everything that comes in (reference/PROTOCOL.md section 12).
 
+mod category;
+
+pub(crate) use category::{Amount, DataCategory};
+
 use std::borrow::Cow;
 
 use watchfire_event::{DecodeError, ProjectId, Rejected, Timestamp, json::JsonError};
@@ -7,37 +11,12 @@ use watchfire_filter::Refusal;
 use watchfire_store::outcome::{Outcome as Kind, OutcomeCount};
 use watchfire_store::{WriteError, Writer};
 
-/// What an item counts as (reference/PROTOCOL.md section 6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum DataCategory {
-    /// Whatever could not even be told apart.
-    Default,
-    Error,
-    Transaction,
-    Security,
-    /// In bytes; [`DataCategory::AttachmentItem`] counts pieces.
-    Attachment,
-    AttachmentItem,
-    Session,
-    Profile,
-    ProfileChunk,
-    ProfileChunkUi,
-    Replay,
-    Monitor,
-    Span,
-    Feedback,
-    LogItem,
-    /// In bytes; [`DataCategory::LogItem`] counts pieces.
-    LogByte,
-    TraceMetric,
-}
-
 /// Why an item was not stored. What is stored, or was there already, is counted by the writer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// A filter or rule refused it.
     Filtered(Cow<'static, str>),
-    /// There were too many, as a Relay before us says.
+    /// There were too many, by a quota here or as a Relay before us says.
     RateLimited(&'static str),
     /// It could not be read, was too large, or is not kept here.
     Invalid(Cow<'static, str>),
@@ -45,7 +24,15 @@ pub(crate) enum Outcome {
     ClientDiscard(&'static str),
 }
 
+/// Why an item was not stored, and the same in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refused {
+    outcome: Outcome,
+    message: Option<Cow<'static, str>>,
+}
+
 /// Counts the outcomes of one request, for its project and key.
+#[derive(Clone)]
 pub(crate) struct Ledger {
     writer: Writer,
     project: Option<ProjectId>,
@@ -57,41 +44,8 @@ pub(crate) struct Ledger {
 /// reason `internal`, so that nothing disappears unseen, not even in a panic.
 pub(crate) struct Pending<'a> {
     ledger: &'a Ledger,
-    category: DataCategory,
-    quantity: u64,
+    amount: Amount,
     decided: bool,
-}
-
-/// An item whose outcome is the writer's to count, unless the writer refuses it.
-pub(crate) struct HandedOver<'a> {
-    ledger: &'a Ledger,
-    category: DataCategory,
-    quantity: u64,
-}
-
-impl DataCategory {
-    /// Sentry's name of the category.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Default => "default",
-            Self::Error => "error",
-            Self::Transaction => "transaction",
-            Self::Security => "security",
-            Self::Attachment => "attachment",
-            Self::AttachmentItem => "attachment_item",
-            Self::Session => "session",
-            Self::Profile => "profile",
-            Self::ProfileChunk => "profile_chunk",
-            Self::ProfileChunkUi => "profile_chunk_ui",
-            Self::Replay => "replay",
-            Self::Monitor => "monitor",
-            Self::Span => "span",
-            Self::Feedback => "feedback",
-            Self::LogItem => "log_item",
-            Self::LogByte => "log_byte",
-            Self::TraceMetric => "trace_metric",
-        }
-    }
 }
 
 impl Outcome {
@@ -100,12 +54,30 @@ impl Outcome {
         Self::Invalid(Cow::Borrowed(reason))
     }
 
+    /// The outcome with what is wrong in words: positions, names of fields and sizes, never text
+    /// of the payload. The stats page shows the last one of each reason.
+    pub(crate) fn because(self, message: impl Into<Cow<'static, str>>) -> Refused {
+        Refused {
+            outcome: self,
+            message: Some(message.into()),
+        }
+    }
+
     fn parts(self) -> (Kind, Cow<'static, str>) {
         match self {
             Self::Filtered(reason) => (Kind::Filtered, reason),
             Self::RateLimited(reason) => (Kind::RateLimited, reason.into()),
             Self::Invalid(reason) => (Kind::Invalid, reason),
             Self::ClientDiscard(reason) => (Kind::ClientDiscard, reason.into()),
+        }
+    }
+}
+
+impl From<Outcome> for Refused {
+    fn from(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            message: None,
         }
     }
 }
@@ -135,12 +107,13 @@ impl From<Refusal> for Outcome {
     }
 }
 
-impl From<WriteError> for Outcome {
+impl From<WriteError> for Refused {
     fn from(error: WriteError) -> Self {
-        match error {
-            WriteError::Busy => Self::invalid("queue_failed"),
-            WriteError::Down => Self::invalid("project_unavailable"),
-        }
+        let outcome = match error {
+            WriteError::Busy => Outcome::invalid("queue_failed"),
+            WriteError::Down => Outcome::invalid("project_unavailable"),
+        };
+        outcome.because(error.to_string())
     }
 }
 
@@ -165,9 +138,10 @@ impl Ledger {
     pub(crate) fn count(
         &self,
         category: impl Into<Cow<'static, str>>,
-        outcome: Outcome,
+        refused: impl Into<Refused>,
         quantity: u64,
     ) {
+        let Refused { outcome, message } = refused.into();
         let (outcome, reason) = outcome.parts();
         self.writer.count(OutcomeCount {
             project: self.project,
@@ -177,45 +151,41 @@ impl Ledger {
             reason,
             at: self.at,
             quantity,
+            message,
         });
     }
 
     /// An item that waits for its outcome.
-    pub(crate) fn pending(&self, category: DataCategory, quantity: u64) -> Pending<'_> {
+    pub(crate) fn pending(&self, amount: impl Into<Amount>) -> Pending<'_> {
         Pending {
             ledger: self,
-            category,
-            quantity,
+            amount: amount.into(),
             decided: false,
         }
     }
+
+    /// Counts an item that was not stored, in each of its categories.
+    pub(crate) fn refuse(&self, amount: Amount, refused: impl Into<Refused>) {
+        let refused = refused.into();
+        for (category, quantity) in amount.parts() {
+            self.count(category.name(), refused.clone(), quantity);
+        }
+    }
 }
 
-impl<'a> Pending<'a> {
-    /// The item goes to the writer, which counts it as accepted or as a duplicate in the
-    /// transaction that stores it. It does so even if the client goes away meanwhile.
-    pub(crate) fn hand_over(mut self) -> HandedOver<'a> {
+impl Pending<'_> {
+    /// The item goes to the writer, even if the client goes away meanwhile. The writer counts it as
+    /// accepted or as a duplicate in the transaction that stores it; if it fails to, whoever has
+    /// the ledger counts.
+    pub(crate) fn detach(mut self) -> Ledger {
         self.decided = true;
-        HandedOver {
-            ledger: self.ledger,
-            category: self.category,
-            quantity: self.quantity,
-        }
+        self.ledger.clone()
     }
 
     /// The item is not stored.
-    pub(crate) fn refuse(mut self, outcome: Outcome) {
+    pub(crate) fn refuse(mut self, refused: impl Into<Refused>) {
         self.decided = true;
-        self.ledger
-            .count(self.category.name(), outcome, self.quantity);
-    }
-}
-
-impl HandedOver<'_> {
-    /// The writer could not store the item, and did not count it.
-    pub(crate) fn refuse(self, outcome: Outcome) {
-        self.ledger
-            .count(self.category.name(), outcome, self.quantity);
+        self.ledger.refuse(self.amount, refused);
     }
 }
 
@@ -223,8 +193,8 @@ impl Drop for Pending<'_> {
     fn drop(&mut self) {
         if !self.decided {
             let outcome = Outcome::invalid("internal");
-            self.ledger
-                .count(self.category.name(), outcome, self.quantity);
+            let refused = outcome.because("the request ended before it was decided");
+            self.ledger.refuse(self.amount, refused);
         }
     }
 }
@@ -243,11 +213,11 @@ mod tests {
         let writer = Writer::start(database, &WriterOptions::default()).expect("a writer");
         let at = Timestamp::now();
         let ledger = Ledger::new(writer.clone(), at);
-        drop(ledger.pending(DataCategory::Error, 2));
+        drop(ledger.pending((DataCategory::Error, 2)));
         ledger
-            .pending(DataCategory::Session, 1)
+            .pending((DataCategory::Session, 1))
             .refuse(Outcome::invalid("feature_disabled"));
-        ledger.pending(DataCategory::Error, 1).hand_over();
+        ledger.pending((DataCategory::Error, 1)).detach();
         actix_web::rt::System::new().block_on(writer.shutdown());
         let end = at.plus_micros(3_600_000_000);
         let totals = database

@@ -7,17 +7,19 @@ use std::time::{Duration, Instant};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use tokio::sync::Semaphore;
-use watchfire_event::ProjectId;
+use watchfire_event::{ProjectId, Timestamp};
 use watchfire_filter as filter;
 use watchfire_scrub::{self as scrub, Scrubber};
-use watchfire_store::{Database, key};
+use watchfire_store::{Conn, Database, key};
 
 use crate::error::IngestError;
-use crate::request::PublicKey;
+use crate::quota::{Meters, Quotas};
+use crate::request::{AllowedOrigins, PublicKey};
 
 /// How long a known key is used before it is read again; changed settings take this long.
 const KNOWN_TIME: Duration = Duration::from_secs(5);
-/// How long an unknown key stays unknown; a new project waits this long at most.
+/// How long an unknown key stays unknown and a key that is switched off stays off; a new project
+/// waits this long at most.
 const UNKNOWN_TIME: Duration = Duration::from_secs(1);
 /// How many keys are remembered. Strangers can invent any number of them.
 const KEYS_MAX: usize = 10_000;
@@ -31,22 +33,29 @@ pub(crate) struct Project {
     pub(crate) id: ProjectId,
     /// The number of the key that was used.
     pub(crate) key_id: i64,
+    /// Whether that key is switched on.
+    pub(crate) is_active: bool,
     /// Which filters are on.
     pub(crate) filter: filter::Settings,
     /// Its scrubbing settings, compiled.
     pub(crate) scrubber: Scrubber,
+    /// Which pages may report.
+    pub(crate) origins: AllowedOrigins,
+    /// How much may be sent with the key.
+    pub(crate) quotas: Quotas,
 }
 
 /// Finds projects by key.
 pub(crate) struct Projects {
     database: Database,
+    meters: Arc<Meters>,
     entries: Mutex<HashMap<PublicKey, Entry>>,
     lookups: Semaphore,
 }
 
 #[derive(Clone)]
 struct Entry {
-    /// `None` for a key that is unknown or switched off.
+    /// `None` for a key that is unknown.
     project: Option<Arc<Project>>,
     read_at: Instant,
 }
@@ -58,6 +67,8 @@ struct Settings {
     filter: filter::Settings,
     #[serde(deserialize_with = "scrub_settings")]
     scrub: scrub::Settings,
+    #[serde(rename = "allowedDomains")]
+    allowed_domains: Option<Vec<String>>,
 }
 
 fn scrub_settings<'de, D: Deserializer<'de>>(said: D) -> Result<scrub::Settings, D::Error> {
@@ -67,18 +78,19 @@ fn scrub_settings<'de, D: Deserializer<'de>>(said: D) -> Result<scrub::Settings,
 
 impl Projects {
     /// An empty memory over this database.
-    pub(crate) fn new(database: Database) -> Self {
+    pub(crate) fn new(database: Database, meters: Arc<Meters>) -> Self {
         Self {
             database,
+            meters,
             entries: Mutex::default(),
             lookups: Semaphore::new(LOOKUPS_MAX),
         }
     }
 
-    /// The project that this key admits to.
+    /// The project of this key, which may be switched off.
     ///
     /// # Errors
-    /// [`IngestError::UnknownKey`] when it admits to none, [`IngestError::ProjectUnavailable`]
+    /// [`IngestError::UnknownKey`] when no project has it, [`IngestError::ProjectUnavailable`]
     /// when the database cannot be asked.
     pub(crate) async fn find(&self, key: PublicKey) -> Result<Arc<Project>, IngestError> {
         let project = match self.remembered(key) {
@@ -104,12 +116,13 @@ impl Projects {
     async fn look_up(&self, key: PublicKey) -> Result<Option<Arc<Project>>, IngestError> {
         let unavailable = Err(IngestError::ProjectUnavailable);
         let _permit = self.lookups.acquire().await.or(unavailable)?;
+        let meters = Arc::clone(&self.meters);
         let found = self
             .database
-            .read(move |conn| key::find(conn, key.as_str()))
+            .read(move |conn| find(conn, key, &meters))
             .await;
         let project = match found {
-            Ok(found) => found.filter(|(key, _)| key.is_active),
+            Ok(found) => found.map(Arc::new),
             Err(error) => {
                 tracing::error!("cannot look up a key: {error}");
                 // What was right some seconds ago is better than turning a sender away.
@@ -119,7 +132,6 @@ impl Projects {
                     .ok_or(IngestError::ProjectUnavailable);
             }
         };
-        let project = project.map(|(key, project)| Arc::new(Project::of(&key, &project)));
         self.remember(key, project.clone());
         Ok(project)
     }
@@ -148,18 +160,31 @@ impl Projects {
     }
 }
 
+/// The project of a key, if the key is known.
+fn find(
+    conn: &mut Conn<'_>,
+    key: PublicKey,
+    meters: &Meters,
+) -> watchfire_store::Result<Option<Project>> {
+    let Some((key, project)) = key::find(conn, key.as_str())? else {
+        return Ok(None);
+    };
+    let quotas = meters.of_key(conn, project.id, key.id, Timestamp::now())?;
+    Ok(Some(Project::of(&key, &project, quotas)))
+}
+
 impl Entry {
     fn is_fresh(&self, now: Instant) -> bool {
-        let time = match self.project {
-            Some(_) => KNOWN_TIME,
-            None => UNKNOWN_TIME,
+        let time = match &self.project {
+            Some(project) if project.is_active => KNOWN_TIME,
+            _ => UNKNOWN_TIME,
         };
         now.duration_since(self.read_at) < time
     }
 }
 
 impl Project {
-    fn of(key: &key::Key, project: &watchfire_store::project::Project) -> Self {
+    fn of(key: &key::Key, project: &watchfire_store::project::Project, quotas: Quotas) -> Self {
         let settings: Settings = serde_json::from_str(&project.settings).unwrap_or_else(|error| {
             tracing::error!(
                 project.id = project.id.0,
@@ -170,8 +195,14 @@ impl Project {
         Self {
             id: project.id,
             key_id: key.id,
+            is_active: key.is_active,
             filter: settings.filter,
             scrubber: Scrubber::new(&settings.scrub),
+            origins: match &settings.allowed_domains {
+                Some(domains) => AllowedOrigins::new(domains),
+                None => AllowedOrigins::new(&["*".to_owned()]),
+            },
+            quotas,
         }
     }
 }

@@ -6,14 +6,18 @@ mod body;
 mod decompress;
 mod dsn;
 mod memory;
+mod origin;
 mod public_key;
+mod pulse;
 
 pub(crate) use auth::{Auth, authenticate};
 pub(crate) use body::read_body;
-pub(crate) use decompress::{Encoding, inflate_zlib, with_decompressed};
+pub(crate) use decompress::{Encoding, inflate_zlib, inflated_bytes_max, with_decompressed};
 pub(crate) use dsn::Dsn;
 pub(crate) use memory::{MemoryBudget, Reservation};
+pub(crate) use origin::{AllowedOrigins, Origin};
 pub(crate) use public_key::PublicKey;
+pub(crate) use pulse::Pulse;
 
 use actix_web::HttpRequest;
 use watchfire_event::ProjectId;

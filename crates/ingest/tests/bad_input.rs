@@ -227,10 +227,35 @@ on_both!(a_payload_that_is_not_json_loses_only_its_item, |it| {
         it.outcomes().await,
         [
             "invalid error invalid_json 3",
-            "invalid session feature_disabled 1"
+            "invalid session invalid_json 1"
         ]
     );
 });
+
+on_both!(
+    a_bad_id_is_refused_in_a_store_body_and_replaced_in_an_envelope,
+    |it| {
+        for id in ["\"nope\"", "5", "\"\""] {
+            let event = format!("{{\"event_id\":{id},\"message\":\"hi\"}}");
+            it.post("store", event.clone())
+                .await
+                .check_error(400, "invalid JSON data: event_id is not a UUID");
+            it.post_envelope(with_event(&event))
+                .await
+                .check(200, &format!(r#"{{"id":"{ID}"}}"#));
+        }
+        let answer = it.post("store", "{\"event_id\":null}").await;
+        assert_eq!(answer.status, 200);
+        assert_eq!(
+            it.outcomes().await,
+            [
+                "accepted error 2",
+                "invalid error duplicate 2",
+                "invalid error invalid_event_id 3"
+            ]
+        );
+    }
+);
 
 on_both!(an_event_of_before_1970_is_dropped, |it| {
     let body = with_event("{\"timestamp\":-5}");

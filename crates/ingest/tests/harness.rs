@@ -6,10 +6,14 @@ use actix_web::{App, web};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use watchfire_event::{ProjectId, Timestamp};
-use watchfire_ingest::{Ingest, Limits, TrustedProxies, configure};
+use watchfire_ingest::{Ingest, InstanceQuotas, Limits, TrustedProxies, configure};
+use watchfire_store::feedback::Feedback;
+use watchfire_store::quota::Scope;
 use watchfire_store::{
-    Database, Writer, WriterOptions, event, key, organization, outcome, project,
+    Blobs, Conn, Database, Writer, WriterOptions, event, feedback, key, organization, outcome,
+    project, quota,
 };
 use watchfire_testkit::database::TestDatabase;
 
@@ -22,6 +26,9 @@ pub(crate) struct Harness {
     pub(crate) writer: Writer,
     pub(crate) project: ProjectId,
     pub(crate) key: String,
+    pub(crate) blobs: Blobs,
+    /// Removed with the harness.
+    _folder: TempDir,
     pub(crate) state: web::Data<Ingest>,
 }
 
@@ -66,7 +73,11 @@ pub(crate) fn run<F: Future<Output = ()>>(
     database: &TestDatabase,
     test: impl FnOnce(Harness) -> F,
 ) {
-    run_with_limits(database, Limits::default(), test);
+    let limits = Limits {
+        envelope_bytes_max: 40 * 1024 * 1024,
+        ..Limits::default()
+    };
+    run_with_limits(database, limits, test);
 }
 
 /// The same with other limits.
@@ -75,8 +86,18 @@ pub(crate) fn run_with_limits<F: Future<Output = ()>>(
     limits: Limits,
     test: impl FnOnce(Harness) -> F,
 ) {
+    run_with(database, limits, InstanceQuotas::default(), test);
+}
+
+/// The same with other limits and quotas.
+pub(crate) fn run_with<F: Future<Output = ()>>(
+    database: &TestDatabase,
+    limits: Limits,
+    quotas: InstanceQuotas,
+    test: impl FnOnce(Harness) -> F,
+) {
     actix_web::rt::System::new().block_on(async {
-        let harness = Harness::new(database.database(), limits).await;
+        let harness = Harness::new(database.database(), limits, quotas).await;
         let writer = harness.writer.clone();
         test(harness).await;
         writer.shutdown().await;
@@ -84,13 +105,26 @@ pub(crate) fn run_with_limits<F: Future<Output = ()>>(
 }
 
 impl Harness {
-    async fn new(database: &Database, limits: Limits) -> Self {
+    async fn new(database: &Database, limits: Limits, quotas: InstanceQuotas) -> Self {
+        let project = new_project(database, "shop").await;
+        Self::over(database, limits, quotas, project)
+    }
+
+    fn over(
+        database: &Database,
+        limits: Limits,
+        quotas: InstanceQuotas,
+        (project, key): (ProjectId, String),
+    ) -> Self {
         let writer = Writer::start(database, &WriterOptions::default()).expect("a writer");
-        let (project, key) = new_project(database, "shop").await;
+        let folder = TempDir::new().expect("a folder");
+        let blobs = Blobs::open(folder.path()).expect("a blob store");
         let state = Ingest::new(
             database.clone(),
             writer.clone(),
+            blobs.clone(),
             limits,
+            quotas,
             TrustedProxies::default(),
         );
         Self {
@@ -98,8 +132,23 @@ impl Harness {
             writer,
             project,
             key,
+            blobs,
+            _folder: folder,
             state: web::Data::new(state),
         }
+    }
+
+    /// The same project after the server was stopped and started again. The caller ends its
+    /// writer.
+    pub(crate) async fn restarted(&self) -> Self {
+        self.writer.shutdown().await;
+        let project = (self.project, self.key.clone());
+        Self::over(
+            &self.database,
+            Limits::default(),
+            InstanceQuotas::default(),
+            project,
+        )
     }
 
     /// Sends a request as it is; `KEY` and `PROJECT` in its path are filled in.
@@ -139,6 +188,55 @@ impl Harness {
             .await
             .expect("reads")
             .is_some()
+    }
+
+    /// Changes one of the project's settings.
+    pub(crate) async fn set(&self, name: &'static str, value: Value) {
+        let project = self.project;
+        let set = move |conn: &mut Conn<'_>| project::set_setting(conn, project, name, value);
+        self.database.write(set).await.expect("sets");
+    }
+
+    /// Limits what the project or its key may send.
+    pub(crate) async fn limit(&self, scope: Scope, category: &'static str, window: i64, most: i64) {
+        let (project, key) = (self.project, self.key.clone());
+        let set = move |conn: &mut Conn<'_>| {
+            let scope_id = match scope {
+                Scope::Project => project.0,
+                Scope::Key => key::find(conn, &key)?.expect("a key").0.id,
+            };
+            quota::set(conn, scope, scope_id, category, window, most)
+        };
+        self.database.write(set).await.expect("sets");
+    }
+
+    /// The stored body of an event.
+    pub(crate) async fn event(&self, id: &str) -> Value {
+        let (project, id) = (self.project, id.parse().expect("an id"));
+        let database = self.database.clone();
+        let read =
+            move |conn: &mut Conn<'_>| event::body(conn, database.dictionaries(), project, id);
+        let body = self.database.read(read).await.expect("reads");
+        serde_json::from_str(&body.expect("an event")).expect("JSON")
+    }
+
+    /// What people wrote to the project, newest first.
+    pub(crate) async fn feedback(&self) -> Vec<Feedback> {
+        let project = self.project;
+        let read = move |conn: &mut Conn<'_>| feedback::list(conn, &[project], None, None, 100);
+        self.database.read(read).await.expect("reads")
+    }
+
+    /// What was last wrong for each reason, `category reason: message` each. Ends the writer.
+    pub(crate) async fn messages(&self) -> Vec<String> {
+        self.writer.shutdown().await;
+        let project = self.project;
+        let read = move |conn: &mut Conn<'_>| outcome::samples(conn, &[project]);
+        let samples = self.database.read(read).await.expect("reads");
+        let lines = samples.iter();
+        lines
+            .map(|it| format!("{} {}: {}", it.category, it.reason, it.message))
+            .collect()
     }
 
     /// Ends the writer and returns what it counted for the project, `outcome category reason

@@ -1,4 +1,5 @@
 use serde_json::json;
+use watchfire_event::Timestamp;
 
 use crate::harness::{envelope, event_json, on_both};
 
@@ -71,35 +72,126 @@ on_both!(
     }
 );
 
-on_both!(items_that_are_not_kept_are_counted, |it| {
-    let body = [
-        "{}\n",
-        "{\"type\":\"transaction\"}\n{}\n",
-        "{\"type\":\"sessions\"}\n{}\n",
-        "{\"type\":\"check_in\"}\n{}\n",
-        "{\"type\":\"check_in\"}\n{}\n",
-        "{\"type\":\"feedback\"}\n{}\n",
-        "{\"type\":\"attachment\",\"length\":5}\n12345\n",
-        "{\"type\":\"profile_chunk\",\"platform\":\"javascript\"}\n{}\n",
-        "{\"type\":\"log\",\"item_count\":3}\n{\"items\":[1,2,3]}\n",
-        "{\"type\":\"span\",\"item_count\":99999999}\n{}\n",
-        "{\"type\":\"hologram\"}\n{}\n",
-    ];
-    it.post_envelope(body.concat()).await.check(200, "{}");
-    let mut expected = vec![
-        "invalid transaction feature_disabled 1",
-        "invalid session feature_disabled 1",
-        "invalid monitor feature_disabled 2",
-        "invalid feedback feature_disabled 1",
-        "invalid attachment feature_disabled 5",
-        "invalid attachment_item feature_disabled 1",
-        "invalid profile_chunk_ui feature_disabled 1",
-        "invalid log_item feature_disabled 3",
-        "invalid log_byte feature_disabled 17",
-        "invalid span feature_disabled 2",
-    ];
-    expected.sort_unstable();
-    assert_eq!(it.outcomes().await, expected);
+const TRACE: &str = r#""trace_id":"4c79f60c11214eb38604f4ae0781bfb2","span_id":"b0e6f15b45c36b12""#;
+
+/// An envelope with one item, of this header and payload, with the envelope's own `length`.
+fn one(header: &str, payload: &str) -> String {
+    format!("{{}}\n{header}\n{payload}\n")
+}
+
+on_both!(items_that_are_not_kept_are_looked_at_and_counted, |it| {
+    let now = Timestamp::now().seconds();
+    let times = format!(r#""start_timestamp":{now},"timestamp":{now}"#);
+    let span = format!(
+        r#"{{{TRACE},"name":"a","status":"ok","start_timestamp":{now},"end_timestamp":{now}}}"#
+    );
+    for (header, payload) in [
+        (
+            r#"{"type":"transaction"}"#,
+            format!(r#"{{{times},"contexts":{{"trace":{{{TRACE}}}}},"spans":[]}}"#),
+        ),
+        (
+            r#"{"type":"check_in"}"#,
+            r#"{"check_in_id":"4c79f60c11214eb38604f4ae0781bfb2","monitor_slug":"nightly","status":"ok"}"#.to_owned(),
+        ),
+        (
+            r#"{"type":"span","item_count":2,"content_type":"application/vnd.sentry.items.span.v2+json"}"#,
+            format!(r#"{{"version":2,"items":[{span},{span}]}}"#),
+        ),
+        (
+            r#"{"type":"log","item_count":1,"content_type":"application/vnd.sentry.items.log+json"}"#,
+            format!(
+                r#"{{"items":[{{"timestamp":{now},"trace_id":"4c79f60c11214eb38604f4ae0781bfb2","level":"info","body":"hi"}}]}}"#
+            ),
+        ),
+        (r#"{"type":"metric_buckets"}"#, "[]".to_owned()),
+        (r#"{"type":"hologram"}"#, "[]".to_owned()),
+    ] {
+        let answer = it.post_envelope(one(header, &payload)).await;
+        assert_eq!(answer.status, 200, "{header}");
+    }
+    assert_eq!(
+        it.outcomes().await,
+        [
+            "invalid log_byte feature_disabled 2",
+            "invalid log_item feature_disabled 1",
+            "invalid metric_bucket feature_disabled 1",
+            "invalid monitor feature_disabled 1",
+            "invalid span feature_disabled 3",
+            "invalid transaction feature_disabled 1",
+        ]
+    );
+});
+
+on_both!(items_are_judged_by_the_clock_of_their_sender, |it| {
+    // A year late, and so is what it sends.
+    let wrong = Timestamp::now().plus_micros(-365 * 86_400 * 1_000_000);
+    let now = wrong.0 / 1_000_000;
+    let log = format!(
+        r#"{{"items":[{{"timestamp":{now},"trace_id":"4c79f60c11214eb38604f4ae0781bfb2","level":"info","body":"hi"}}]}}"#
+    );
+    let report = json!({
+        "timestamp": now,
+        "discarded_events": [{"reason": "before_send", "category": "error", "quantity": 2}]
+    });
+    let items = format!(
+        "{{\"type\":\"log\",\"item_count\":1,\"content_type\":\"application/vnd.sentry.items.log+json\"}}\n{log}\n{{\"type\":\"client_report\"}}\n{report}\n"
+    );
+    let told = format!("{{\"sent_at\":\"{wrong}\"}}\n{items}");
+    it.post_envelope(told).await.check(200, "{}");
+    it.post_envelope(format!("{{}}\n{items}"))
+        .await
+        .check(200, "{}");
+    assert_eq!(
+        it.outcomes().await,
+        [
+            "client_discard error before_send 2",
+            "invalid log_byte feature_disabled 2",
+            "invalid log_byte timestamp 97",
+            "invalid log_item feature_disabled 1",
+            "invalid log_item timestamp 1",
+        ]
+    );
+});
+
+on_both!(items_that_make_no_sense_say_why, |it| {
+    for (header, payload) in [
+        (r#"{"type":"transaction"}"#, "{}"),
+        (r#"{"type":"check_in"}"#, "{}"),
+        (r#"{"type":"check_in"}"#, "rubbish"),
+        (r#"{"type":"profile"}"#, "{}"),
+        (r#"{"type":"replay_event"}"#, "{}"),
+        (r#"{"type":"session"}"#, "{}"),
+        (r#"{"type":"user_report"}"#, "{}"),
+        (r#"{"type":"feedback"}"#, "{}"),
+        (r#"{"type":"raw_security"}"#, "{}"),
+    ] {
+        let answer = it.post_envelope(one(header, payload)).await;
+        assert_eq!(answer.status, 200, "{header}");
+    }
+    let messages = it.messages().await;
+    let reasons = messages
+        .iter()
+        .map(|it| it.split(':').next().unwrap_or_default());
+    assert_eq!(
+        reasons.collect::<Vec<_>>(),
+        [
+            "feedback invalid_json",
+            "feedback payload",
+            "monitor invalid_check_in",
+            "monitor invalid_json",
+            "profile profiling_invalid_json",
+            "replay invalid_replay_missing_recording",
+            "security security_report",
+            "session invalid_session",
+            "span invalid_transaction",
+            "transaction invalid_transaction",
+        ]
+    );
+    assert!(
+        messages.iter().all(|it| !it.ends_with(": ")),
+        "{messages:?}"
+    );
 });
 
 on_both!(what_the_sdk_dropped_is_counted_beside, |it| {

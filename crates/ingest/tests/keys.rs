@@ -33,6 +33,11 @@ on_both!(a_disabled_key_is_refused, |it| {
     it.post_envelope(envelope(ID))
         .await
         .check_error(403, "event submission rejected with_reason: ProjectId");
+    assert_eq!(
+        it.messages().await,
+        ["default project_id: the key is switched off in the project's settings"]
+    );
+    assert_eq!(it.outcomes().await, ["invalid default project_id 1"]);
 });
 
 on_both!(unknown_keys_are_asked_for_once_a_second, |it| {

@@ -1,21 +1,9 @@
 use serde_json::{Value, json};
-use watchfire_store::{event, project};
+use watchfire_store::project;
 
 use crate::harness::{Harness, event_json, on_both};
 
 const ID: &str = "00000000000000000000000000000001";
-
-async fn stored_body(harness: &Harness, id: &str) -> Value {
-    let (project, id) = (harness.project, id.parse().expect("an id"));
-    let database = harness.database.clone();
-    let body = harness
-        .database
-        .read(move |conn| event::body(conn, database.dictionaries(), project, id))
-        .await
-        .expect("reads")
-        .expect("an event");
-    serde_json::from_str(&body).expect("JSON")
-}
 
 async fn set_settings(harness: &Harness, settings: Value) {
     let project = harness.project;
@@ -42,7 +30,7 @@ fn chunk_load_error() -> String {
 
 on_both!(what_is_stored_is_what_was_sent, |it| {
     it.post("store", event_json(ID).to_string()).await;
-    let stored = stored_body(&it, ID).await;
+    let stored = it.event(ID).await;
     let frame = |event: &Value| event["exception"]["values"][0]["stacktrace"]["frames"][0].clone();
     assert_eq!(stored["event_id"], ID);
     assert_eq!(stored["exception"]["values"][0]["type"], "KeyError");
@@ -55,7 +43,7 @@ on_both!(what_is_stored_is_what_was_sent, |it| {
 
 on_both!(a_password_never_reaches_the_disk, |it| {
     it.post("store", with_password()).await;
-    let stored = stored_body(&it, ID).await;
+    let stored = it.event(ID).await;
     assert_eq!(stored["extra"]["password"], "[Filtered]");
     assert_eq!(stored["extra"]["colour"], "blue");
     assert!(!stored.to_string().contains("hunter2"));
@@ -69,16 +57,13 @@ on_both!(a_project_decides_what_is_scrubbed, |it| {
     )
     .await;
     it.post("store", with_password()).await;
-    assert_eq!(stored_body(&it, ID).await["extra"]["password"], "hunter2");
+    assert_eq!(it.event(ID).await["extra"]["password"], "hunter2");
 });
 
 on_both!(settings_that_cannot_be_read_scrub_all_the_same, |it| {
     set_settings(&it, json!({"scrub": 5})).await;
     it.post("store", with_password()).await;
-    assert_eq!(
-        stored_body(&it, ID).await["extra"]["password"],
-        "[Filtered]"
-    );
+    assert_eq!(it.event(ID).await["extra"]["password"], "[Filtered]");
 });
 
 on_both!(a_filtered_event_is_answered_like_any_other, |it| {

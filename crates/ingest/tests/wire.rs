@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use actix_web::{App, HttpServer};
@@ -11,23 +12,30 @@ use crate::harness::{Harness, envelope, run, run_with_limits};
 const ID: &str = "00000000000000000000000000000001";
 const BYTES: usize = 10 * 1024 * 1024;
 
-/// Serves the harness on a free port.
-async fn serve(harness: &Harness) -> TcpStream {
+/// Serves the harness on a free port and connects to it.
+pub(crate) async fn serve(harness: &Harness) -> TcpStream {
+    let address = serve_with(harness, 1);
+    TcpStream::connect(address).await.expect("connects")
+}
+
+/// Serves the harness on a free port with so many workers.
+pub(crate) fn serve_with(harness: &Harness, workers: usize) -> SocketAddr {
     let state = harness.state.clone();
     let server = HttpServer::new(move || {
         let state = state.clone();
         App::new().configure(|config| configure(config, state))
     })
-    .workers(1)
+    .workers(workers)
     .disable_signals()
     .bind(("127.0.0.1", 0))
     .expect("a port");
     let address = server.addrs()[0];
     actix_web::rt::spawn(server.run());
-    TcpStream::connect(address).await.expect("connects")
+    address
 }
 
-async fn answer(stream: &mut TcpStream) -> String {
+/// Reads until the server closes the connection.
+pub(crate) async fn answer(stream: &mut TcpStream) -> String {
     let mut answer = String::new();
     let read = stream.read_to_string(&mut answer);
     tokio::time::timeout(Duration::from_secs(10), read)

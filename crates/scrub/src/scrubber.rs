@@ -24,7 +24,8 @@ impl<'a> ScrubbedEvent<'a> {
 pub enum Mode {
     /// Ours: originals of any kind in `_meta` are scrubbed, wherever they stand, where Relay
     /// leaves what is not a text or belongs to a field without personal data
-    /// (reference/SCRUBBING.md section 3.6).
+    /// (reference/SCRUBBING.md section 3.6); and card numbers and the like are replaced in the
+    /// message of feedback, which Relay leaves as it is.
     #[default]
     Improved,
     /// Exactly Relay's, to compare with it.
@@ -38,6 +39,8 @@ pub struct Scrubber {
     graphql: bool,
     /// One after the other: the project's own configuration, then its settings.
     plans: Vec<Plan>,
+    /// What runs after them in feedback, in [`Mode::Improved`].
+    feedback_plans: Vec<Plan>,
     mode: Mode,
 }
 
@@ -48,6 +51,9 @@ impl Scrubber {
         Self {
             graphql: settings.scrub_data,
             plans: Plan::new(&settings.to_config()).into_iter().collect(),
+            feedback_plans: Plan::new(&settings.to_feedback_config())
+                .into_iter()
+                .collect(),
             mode: Mode::default(),
         }
     }
@@ -59,6 +65,7 @@ impl Scrubber {
         Self {
             graphql: false,
             plans: Plan::new(config).into_iter().collect(),
+            feedback_plans: Vec::new(),
             mode: Mode::default(),
         }
     }
@@ -69,6 +76,7 @@ impl Scrubber {
     pub fn then(mut self, later: Self) -> Self {
         self.graphql |= later.graphql;
         self.plans.extend(later.plans);
+        self.feedback_plans.extend(later.feedback_plans);
         self
     }
 
@@ -89,6 +97,16 @@ impl Scrubber {
         for plan in &self.plans {
             walk::scrub(&mut event.body, &mut event.meta, plan, self.mode);
         }
+        if self.mode == Mode::Improved && is_feedback(&event) {
+            for plan in &self.feedback_plans {
+                walk::scrub(&mut event.body, &mut event.meta, plan, self.mode);
+            }
+        }
         ScrubbedEvent(event)
     }
+}
+
+fn is_feedback(event: &Event<'_>) -> bool {
+    let contexts = event.body.get_object("contexts");
+    contexts.is_some_and(|contexts| contexts.get("feedback").is_some())
 }

@@ -80,6 +80,9 @@ pub(crate) enum UserCommand {
         /// Allow everything.
         #[arg(long)]
         superuser: bool,
+        /// What the account may do; all but members may change keys, limits and domains.
+        #[arg(long, default_value = "member", value_parser = ["member", "admin", "manager", "owner"])]
+        role: String,
     },
 }
 

@@ -91,3 +91,25 @@ impl From<EventIdBytes> for EventId {
         column.0
     }
 }
+
+/// The sixteen bytes of an event id or nothing.
+pub struct MaybeEventIdBytes(Option<EventId>);
+
+impl<DB: Backend> Queryable<Nullable<Binary>, DB> for MaybeEventIdBytes
+where
+    Option<Vec<u8>>: deserialize::FromStaticSqlRow<Nullable<Binary>, DB>,
+{
+    type Row = Option<Vec<u8>>;
+
+    fn build(row: Option<Vec<u8>>) -> deserialize::Result<Self> {
+        let id =
+            row.map(|bytes| EventId::from_slice(&bytes).ok_or("an event id without sixteen bytes"));
+        Ok(Self(id.transpose()?))
+    }
+}
+
+impl From<MaybeEventIdBytes> for Option<EventId> {
+    fn from(column: MaybeEventIdBytes) -> Self {
+        column.0
+    }
+}

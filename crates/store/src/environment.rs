@@ -1,4 +1,4 @@
-//! The environments that a project's events named.
+//! The environments that a project's events and sessions named.
 
 use diesel::prelude::*;
 use watchfire_event::{ProjectId, Timestamp};
@@ -8,16 +8,20 @@ use crate::conn::{Conn, on};
 use crate::error::Result;
 use crate::schema::project_environment;
 
+/// How many environments of one project are listed. Events of further ones are stored all the same;
+/// their sessions count for [`crate::release_health::OTHER`].
+pub const PER_PROJECT_MAX: i64 = 1_000;
+
 /// An environment of a project, for example `production`.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = project_environment)]
 pub struct Environment {
     /// Its name.
     pub name: String,
-    /// When its first event happened.
+    /// When its first event or session happened.
     #[diesel(deserialize_as = Number)]
     pub first_seen: Timestamp,
-    /// When its latest event happened.
+    /// When its latest event or session happened.
     #[diesel(deserialize_as = Number)]
     pub last_seen: Timestamp,
 }

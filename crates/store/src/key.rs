@@ -25,7 +25,7 @@ pub struct Key {
     pub label: String,
     /// Whether events with it are taken.
     pub is_active: bool,
-    /// When it was made.
+    /// When its public part was made.
     #[diesel(deserialize_as = Number)]
     pub created_at: Timestamp,
 }
@@ -35,11 +35,9 @@ pub struct Key {
 /// # Errors
 /// When the database fails or the project does not exist.
 pub fn create(conn: &mut Conn<'_>, project: ProjectId, label: &str, now: Timestamp) -> Result<Key> {
-    let mut bytes = [0; 16];
-    rand::rng().fill_bytes(&mut bytes);
     let row = (
         project_key::project_id.eq(project.0),
-        project_key::public_key.eq(uuid::Uuid::from_bytes(bytes).as_simple().to_string()),
+        project_key::public_key.eq(random_public_key()),
         project_key::label.eq(label),
         project_key::is_active.eq(true),
         project_key::created_at.eq(now.0),
@@ -92,6 +90,66 @@ pub fn set_active(
     Ok(count > 0)
 }
 
+/// A key of a project.
+///
+/// # Errors
+/// When the database fails.
+pub fn get(conn: &mut Conn<'_>, project: ProjectId, id: i64) -> Result<Option<Key>> {
+    Ok(on!(conn, |c| project_key::table
+        .find(id)
+        .filter(project_key::project_id.eq(project.0))
+        .select(Key::as_select())
+        .first(c)
+        .optional())?)
+}
+
+/// Gives a key of a project another name; `false` when the project has no such key.
+///
+/// # Errors
+/// When the database fails.
+pub fn rename(conn: &mut Conn<'_>, project: ProjectId, id: i64, label: &str) -> Result<bool> {
+    let count = on!(conn, |c| diesel::update(project_key::table.find(id))
+        .filter(project_key::project_id.eq(project.0))
+        .set(project_key::label.eq(label))
+        .execute(c))?;
+    Ok(count > 0)
+}
+
+/// Replaces the public part of a key by a new random one, from `now` on; the old one is unknown
+/// afterwards. Name, limits and counts stay. Nothing when the project has no such key.
+///
+/// # Errors
+/// When the database fails.
+pub fn rotate(
+    conn: &mut Conn<'_>,
+    project: ProjectId,
+    id: i64,
+    now: Timestamp,
+) -> Result<Option<Key>> {
+    let change = (
+        project_key::public_key.eq(random_public_key()),
+        project_key::created_at.eq(now.0),
+    );
+    Ok(on!(conn, |c| diesel::update(project_key::table.find(id))
+        .filter(project_key::project_id.eq(project.0))
+        .set(change)
+        .returning(Key::as_returning())
+        .get_result(c)
+        .optional())?)
+}
+
+/// Removes a key of a project and its limits; `false` when the project has no such key. What was
+/// counted for it stays counted.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete(conn: &mut Conn<'_>, project: ProjectId, id: i64) -> Result<bool> {
+    let count = on!(conn, |c| diesel::delete(project_key::table.find(id))
+        .filter(project_key::project_id.eq(project.0))
+        .execute(c))?;
+    Ok(count > 0)
+}
+
 /// The active key that was made first, of whatever project.
 ///
 /// # Errors
@@ -118,4 +176,10 @@ impl Key {
             self.project_id
         )
     }
+}
+
+fn random_public_key() -> String {
+    let mut bytes = [0; 16];
+    rand::rng().fill_bytes(&mut bytes);
+    uuid::Uuid::from_bytes(bytes).as_simple().to_string()
 }

@@ -2,19 +2,24 @@
 //! SQLite and PostgreSQL alike.
 //!
 //! Queries are free functions in a module named after their table and take a [`Conn`]; they run
-//! inside [`Database::read`] or [`Database::write`]. Events go in through the [`Writer`] alone.
+//! inside [`Database::read`] or [`Database::write`]. What SDKs send goes in through the [`Writer`]
+//! alone, and the bytes of attachments into [`Blobs`].
 //!
 //! **Invariant:** the only crate that knows SQL; it knows nothing of HTTP or HTML.
 
 pub mod activity;
+pub mod attachment;
 pub mod environment;
 pub mod event;
+pub mod feedback;
 pub mod issue;
 pub mod key;
 pub mod organization;
 pub mod outcome;
 pub mod project;
+pub mod quota;
 pub mod release;
+pub mod release_health;
 pub mod search;
 pub mod session;
 pub mod set_up;
@@ -23,6 +28,7 @@ pub mod tag;
 pub mod token;
 pub mod user;
 
+mod blob;
 mod column;
 mod conn;
 mod cursor;
@@ -41,6 +47,7 @@ mod tags;
 mod training;
 mod writer;
 
+pub use blob::Blobs;
 pub use conn::Conn;
 pub use cursor::{Cursor, ParseCursorError};
 pub use database::{ConnectError, Database, Options};
@@ -48,4 +55,4 @@ pub use dictionary::Dictionaries;
 pub use error::{Error, Result};
 pub use new_event::NewEvent;
 pub use tags::derive as event_tags;
-pub use writer::{Stored, WriteError, Writer, WriterOptions};
+pub use writer::{NewRecord, Saved, Stored, WriteError, Writer, WriterOptions};

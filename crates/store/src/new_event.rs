@@ -96,7 +96,7 @@ impl NewEvent {
 
 /// The number that stands for a user. Sixty-four bits of a hash: with a million users of one issue
 /// the chance that any two count as one is below one in ten million.
-fn user_hash(kind: &str, id: &str) -> i64 {
+pub(crate) fn user_hash(kind: &str, id: &str) -> i64 {
     let digest = Sha256::new()
         .chain_update(kind)
         .chain_update([0])

@@ -114,3 +114,15 @@ pub fn add_member(
         .execute(c))?;
     Ok(())
 }
+
+/// The role of a user in an organisation; nothing for somebody who is no member.
+///
+/// # Errors
+/// When the database fails.
+pub fn role(conn: &mut Conn<'_>, id: OrganizationId, user: UserId) -> Result<Option<String>> {
+    Ok(on!(conn, |c| membership::table
+        .find((id.0, user.0))
+        .select(membership::role)
+        .first(c)
+        .optional())?)
+}

@@ -6,7 +6,7 @@ use watchfire_event::{OrganizationId, ProjectId, Timestamp};
 use crate::column::{MaybeNumber, Number};
 use crate::conn::{Conn, on};
 use crate::error::Result;
-use crate::schema::project;
+use crate::schema::{invalid_sample, outcome_hour, project};
 
 /// A project.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
@@ -28,11 +28,23 @@ pub struct Project {
     #[diesel(deserialize_as = MaybeNumber)]
     pub first_event_at: Option<Timestamp>,
     /// JSON object of settings, `{}` at first. Keys `scrub` and `filter` hold what those crates
-    /// read; absent ones mean the defaults.
+    /// read, `allowedDomains` the list of origins that a browser may send from; absent ones mean
+    /// the defaults (for the last one `["*"]`).
     pub settings: String,
     /// When it was made.
     #[diesel(deserialize_as = Number)]
     pub created_at: Timestamp,
+}
+
+/// What is to change of a project; `None` leaves a field as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProjectChange {
+    /// Its name in addresses; unique in its organisation.
+    pub slug: Option<String>,
+    /// Its name for people.
+    pub name: Option<String>,
+    /// What it mostly runs on; `Some(None)` for nothing in particular.
+    pub platform: Option<Option<String>>,
 }
 
 /// A project to make.
@@ -119,6 +131,78 @@ pub fn set_settings(conn: &mut Conn<'_>, id: ProjectId, settings: &str) -> Resul
         .set(project::settings.eq(settings))
         .execute(c))?;
     Ok(())
+}
+
+/// Sets one key of a project's settings, or takes it away if the value is null.
+///
+/// The others stay as they are, whoever else is changing them. Settings that are not a JSON object
+/// are replaced. Call it inside [`crate::Database::write`].
+///
+/// # Errors
+/// [`crate::Error::NotFound`] when there is no such project.
+pub fn set_setting(
+    conn: &mut Conn<'_>,
+    id: ProjectId,
+    key: &str,
+    value: serde_json::Value,
+) -> Result<()> {
+    conn.transaction(|conn| {
+        // An update that changes nothing locks the row until the end of the transaction.
+        let text: String = on!(conn, |c| diesel::update(project::table.find(id.0))
+            .set(project::settings.eq(project::settings))
+            .returning(project::settings)
+            .get_result(c))?;
+        let mut settings: serde_json::Map<_, _> = serde_json::from_str(&text).unwrap_or_default();
+        if value.is_null() {
+            settings.remove(key);
+        } else {
+            settings.insert(key.to_owned(), value);
+        }
+        set_settings(conn, id, &serde_json::Value::Object(settings).to_string())
+    })
+}
+
+/// Changes fields of a project and returns it as it is then; nothing when there is no such project.
+///
+/// # Errors
+/// [`crate::Error::Taken`] when the organisation has another project of the new slug.
+pub fn change(
+    conn: &mut Conn<'_>,
+    id: ProjectId,
+    change: &ProjectChange,
+) -> Result<Option<Project>> {
+    let Some(before) = get(conn, id)? else {
+        return Ok(None);
+    };
+    let fields = (
+        project::slug.eq(change.slug.as_ref().unwrap_or(&before.slug)),
+        project::name.eq(change.name.as_ref().unwrap_or(&before.name)),
+        project::platform.eq(change.platform.as_ref().unwrap_or(&before.platform)),
+    );
+    Ok(on!(conn, |c| diesel::update(project::table.find(id.0))
+        .set(fields)
+        .returning(Project::as_returning())
+        .get_result(c)
+        .optional())?)
+}
+
+/// Removes a project with everything that was stored for it; `false` when there is none. The bytes
+/// of its attachments are the caller's to remove. This takes as long as there are events.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete(conn: &mut Conn<'_>, id: ProjectId) -> Result<bool> {
+    conn.transaction(|conn| {
+        let count = on!(conn, |c| diesel::delete(project::table.find(id.0))
+            .execute(c))?;
+        on!(conn, |c| diesel::delete(outcome_hour::table)
+            .filter(outcome_hour::project_id.eq(id.0))
+            .execute(c))?;
+        on!(conn, |c| diesel::delete(invalid_sample::table)
+            .filter(invalid_sample::project_id.eq(id.0))
+            .execute(c))?;
+        Ok(count > 0)
+    })
 }
 
 /// Changes what people see of a project.

@@ -234,6 +234,100 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    attachment (id) {
+        id -> BigInt,
+        project_id -> BigInt,
+        event_id -> Binary,
+        filename -> Text,
+        content_type -> Nullable<Text>,
+        kind -> Text,
+        size -> BigInt,
+        blob_key -> Text,
+        received_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    feedback (id) {
+        id -> BigInt,
+        project_id -> BigInt,
+        feedback_id -> Binary,
+        event_id -> Nullable<Binary>,
+        issue_id -> Nullable<BigInt>,
+        source -> SmallInt,
+        name -> Text,
+        email -> Text,
+        message -> Text,
+        url -> Text,
+        replay_id -> Nullable<Text>,
+        environment -> Nullable<Text>,
+        release -> Nullable<Text>,
+        created_at -> BigInt,
+        received_at -> BigInt,
+        is_resolved -> Bool,
+        dictionary_id -> BigInt,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    session_hour (id) {
+        id -> BigInt,
+        project_id -> BigInt,
+        hour -> BigInt,
+        release -> Text,
+        environment -> Text,
+        total -> BigInt,
+        errored -> BigInt,
+        abnormal -> BigInt,
+        unhandled -> BigInt,
+        crashed -> BigInt,
+        users -> BigInt,
+        users_errored -> BigInt,
+        users_crashed -> BigInt,
+    }
+}
+
+diesel::table! {
+    session_hour_user (session_hour_id, user_hash) {
+        session_hour_id -> BigInt,
+        user_hash -> BigInt,
+        mask -> BigInt,
+    }
+}
+
+diesel::table! {
+    session_problem (project_id, id_high, id_low) {
+        project_id -> BigInt,
+        id_high -> BigInt,
+        id_low -> BigInt,
+        mask -> BigInt,
+        started_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    quota (id) {
+        id -> BigInt,
+        project_id -> BigInt,
+        key_id -> Nullable<BigInt>,
+        category -> Text,
+        window_seconds -> BigInt,
+        quantity_max -> BigInt,
+    }
+}
+
+diesel::table! {
+    invalid_sample (project_id, category, reason) {
+        project_id -> BigInt,
+        category -> Text,
+        reason -> Text,
+        message -> Text,
+        at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organization,
     app_user,
@@ -247,4 +341,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     event,
     issue_tag,
     activity,
+    feedback,
 );

@@ -14,6 +14,8 @@ use crate::tags::storable;
 /// How many different values of one key are counted one by one in one issue. Further ones count
 /// in [`TagKey::event_count`] only.
 pub const VALUES_PER_KEY_MAX: i64 = 1_000;
+/// How many different keys are counted in one issue. Further ones stay in the bodies only.
+pub const KEYS_PER_ISSUE_MAX: i64 = 500;
 
 /// A value of a tag in an issue.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]

@@ -37,12 +37,14 @@ pub fn derive(event: &Event<'_>) -> Vec<(String, String)> {
         mechanisms(body).last().and_then(|m| m.get_str("type")),
     );
     let contexts = body.get_object("contexts");
-    for key in ["browser", "os", "runtime"] {
+    for key in ["browser", "os", "client_os", "runtime"] {
         let context = contexts.and_then(|contexts| contexts.get_object(key));
         tags.add_named(key, context);
     }
     let device = contexts.and_then(|contexts| contexts.get_object("device"));
-    tags.add("device", device.and_then(|device| device.get_str("model")));
+    for (key, field) in [("device", "model"), ("device.family", "family")] {
+        tags.add(key, device.and_then(|device| device.get_str(field)));
+    }
 
     for pair in body.get_array("tags").unwrap_or_default() {
         if let Some([Value::String(key), Value::String(value)]) = pair.as_array() {
@@ -118,7 +120,12 @@ impl Tags {
 
 /// The text cut to what a key holds, without NUL, which PostgreSQL cannot store.
 pub(crate) fn storable(text: &str) -> Cow<'_, str> {
-    let end = text.char_indices().nth(VALUE_CHARS_MAX).map(|(at, _)| at);
+    storable_up_to(text, VALUE_CHARS_MAX)
+}
+
+/// The text cut to so many characters, without NUL, which PostgreSQL cannot store.
+pub(crate) fn storable_up_to(text: &str, chars_max: usize) -> Cow<'_, str> {
+    let end = text.char_indices().nth(chars_max).map(|(at, _)| at);
     let text = end.and_then(|end| text.get(..end)).unwrap_or(text);
     without_nul(text)
 }

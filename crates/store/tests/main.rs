@@ -10,9 +10,16 @@
 )]
 
 mod accounts;
+mod attachments;
+mod cardinality;
 mod connect;
 mod counters;
+mod feedback;
+mod keys;
 mod lists;
+mod outcomes;
+mod quotas;
+mod release_health;
 mod status;
 mod support;
 mod writer;

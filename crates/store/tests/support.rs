@@ -2,8 +2,11 @@
 
 use serde_json::{Value, json};
 use watchfire_event::{Event, ProjectId, Timestamp, decode};
+use watchfire_scrub::ScrubbedEvent;
+use watchfire_store::outcome::{self, Outcome};
 use watchfire_store::{
-    Database, NewEvent, Stored, WriteError, Writer, WriterOptions, key, organization, project,
+    Conn, Database, NewEvent, NewRecord, Saved, Stored, WriteError, Writer, WriterOptions, key,
+    organization, project,
 };
 use watchfire_testkit::database::TestDatabase;
 
@@ -63,6 +66,55 @@ impl Shop {
         self.store_all([self.event(body)]).remove(0).unwrap()
     }
 
+    pub(crate) fn save(&self, record: NewRecord) -> Saved {
+        block_on(self.writer.save(record)).unwrap()
+    }
+
+    /// Saves records at once, so that they share transactions, and returns what became of them.
+    pub(crate) fn save_all(
+        &self,
+        records: impl IntoIterator<Item = NewRecord>,
+    ) -> Vec<Result<Saved, WriteError>> {
+        let saving = records.into_iter().map(|record| self.writer.save(record));
+        block_on(futures_util::future::join_all(saving))
+    }
+
+    pub(crate) fn read<T>(
+        &self,
+        work: impl FnOnce(&mut Conn<'_>) -> watchfire_store::Result<T>,
+    ) -> T {
+        self.database.read_blocking(work).unwrap()
+    }
+
+    pub(crate) fn write<T>(
+        &self,
+        work: impl FnOnce(&mut Conn<'_>) -> watchfire_store::Result<T>,
+    ) -> T {
+        self.database.write_blocking(work).unwrap()
+    }
+
+    /// What was counted in the hour of [`NOON`]: category, outcome, reason and quantity.
+    pub(crate) fn counted(&self) -> Vec<(String, Outcome, String, i64)> {
+        let totals =
+            self.read(|c| outcome::totals(c, Some(self.project), NOON, NOON.plus_micros(HOUR)));
+        let parts = |it: outcome::OutcomeTotal| (it.category, it.outcome, it.reason, it.quantity);
+        totals.into_iter().map(parts).collect()
+    }
+
+    /// Another project of the same organisation.
+    pub(crate) fn other_project(&self, slug: &str) -> ProjectId {
+        self.write(|c| {
+            let first = project::get(c, self.project)?.unwrap();
+            let new = project::NewProject {
+                organization_id: first.organization_id,
+                slug: slug.to_owned(),
+                name: slug.to_owned(),
+                platform: None,
+            };
+            Ok(project::create(c, &new, NOON)?.id)
+        })
+    }
+
     /// Waits until everything is written and the writer's connection is free.
     pub(crate) fn shutdown(&self) {
         block_on(self.writer.shutdown());
@@ -82,13 +134,17 @@ pub(crate) fn new_event(
     body: &Value,
 ) -> NewEvent {
     let text = body.to_string();
+    let grouped = watchfire_grouping::group(scrubbed(&text));
+    NewEvent::new(project, key_id, "error", &grouped, database.dictionaries())
+}
+
+/// An event as the scrubber hands it on.
+pub(crate) fn scrubbed(text: &str) -> ScrubbedEvent<'_> {
     let draft = decode(text.as_bytes()).unwrap();
     let event = Event::from_draft(draft, NOON);
     let kept = watchfire_filter::keep(event, &watchfire_filter::Settings::none()).unwrap();
     let settings = watchfire_scrub::Settings::off();
-    let scrubbed = watchfire_scrub::Scrubber::new(&settings).scrub(kept);
-    let grouped = watchfire_grouping::group(scrubbed);
-    NewEvent::new(project, key_id, "error", &grouped, database.dictionaries())
+    watchfire_scrub::Scrubber::new(&settings).scrub(kept)
 }
 
 /// An event of the issue that the fingerprint names, this many seconds after [`NOON`].

@@ -104,25 +104,13 @@ fn an_event_that_comes_again_is_stored_and_counted_once() {
 fn the_same_id_in_another_project_is_another_event() {
     for_each_database(|test| {
         let shop = Shop::open(test);
-        let other = shop
-            .database
-            .write_blocking(|c| {
-                let first = project::get(c, shop.project)?.unwrap();
-                let new = project::NewProject {
-                    organization_id: first.organization_id,
-                    slug: "other".to_owned(),
-                    name: "Other".to_owned(),
-                    platform: None,
-                };
-                project::create(c, &new, NOON)
-            })
-            .unwrap();
+        let other = shop.other_project("other");
         let sent = with(
             body("a", 0),
             json!({ "event_id": EventId::random().to_string() }),
         );
         let here = shop.event(sent.clone());
-        let there = new_event(&shop.database, other.id, shop.key_id, &sent);
+        let there = new_event(&shop.database, other, shop.key_id, &sent);
         let results = shop.store_all([here, there]);
         let issues: HashSet<_> = results.iter().map(|r| r.unwrap().issue_id).collect();
         assert!(results.iter().all(|r| !r.unwrap().duplicate));
@@ -258,6 +246,7 @@ fn outcomes_are_counted_without_events_and_before_the_writer_ends() {
                 reason: Cow::Borrowed("ignore-rule 12"),
                 at: NOON,
                 quantity,
+                message: None,
             });
         }
         shop.shutdown();

@@ -41,6 +41,30 @@ impl Api {
         serde_json::from_str(&body).with_context(|| format!("{path} answered no JSON: {body}"))
     }
 
+    /// The bytes that a path under `/api/0/` answers.
+    ///
+    /// # Errors
+    /// When the status is not 200.
+    pub fn bytes(&self, path: &str) -> anyhow::Result<Vec<u8>> {
+        let mut answer = self
+            .agent
+            .get(format!("{}/api/0/{path}", self.origin))
+            .header("Authorization", format!("Bearer {}", self.token))
+            .call()
+            .with_context(|| format!("no answer for {path}"))?;
+        let status = answer.status().as_u16();
+        if status != 200 {
+            bail!("{path} answered {status}");
+        }
+        Ok(answer.body_mut().read_to_vec()?)
+    }
+
+    /// The token, for clients that read the API by themselves.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     /// Changes something with PUT and returns the answer.
     ///
     /// # Errors
@@ -67,7 +91,15 @@ impl Api {
     /// # Errors
     /// As [`Self::get`].
     pub fn issues(&self) -> anyhow::Result<Vec<Value>> {
-        match self.get("projects/default/default/issues/?query=")? {
+        self.issues_in("default")
+    }
+
+    /// The issues of a project in every status.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub fn issues_in(&self, slug: &str) -> anyhow::Result<Vec<Value>> {
+        match self.get(&format!("projects/default/{slug}/issues/?query="))? {
             Value::Array(issues) => Ok(issues),
             other => bail!("the list of issues is no list: {other}"),
         }

@@ -136,7 +136,7 @@ impl Server {
     /// # Errors
     /// When `watchfire token create` fails.
     pub fn api(&self) -> anyhow::Result<Api> {
-        let scopes = "event:read,event:write,org:read,project:read";
+        let scopes = "event:read,event:write,org:read,project:read,project:write";
         let output = self.run(&[
             "token", "create", "--name", "test", "--scopes", scopes, "--json",
         ])?;

@@ -1,6 +1,7 @@
 //! Which projects a person may see: all of them for superusers, else those of the organisations
-//! that the person belongs to.
+//! that the person belongs to; and who may change their settings.
 
+use watchfire_event::OrganizationId;
 use watchfire_store::organization::{self, Organization};
 use watchfire_store::project::{self, Project};
 use watchfire_store::user::User;
@@ -35,4 +36,21 @@ pub(crate) fn project(conn: &mut Conn<'_>, user: &User, slug: &str) -> store::Re
         }
     }
     Err(store::Error::NotFound)
+}
+
+/// The roles that may change the settings of projects, those that have `project:write` in Sentry.
+const MANAGERS: [&str; 3] = ["owner", "manager", "admin"];
+
+/// Whether a person may change keys, limits and other settings of an organisation's projects.
+/// Members see them.
+pub(crate) fn may_change_settings(
+    conn: &mut Conn<'_>,
+    user: &User,
+    organization: OrganizationId,
+) -> store::Result<bool> {
+    if user.is_superuser {
+        return Ok(true);
+    }
+    let role = organization::role(conn, organization, user.id)?;
+    Ok(role.is_some_and(|role| MANAGERS.contains(&role.as_str())))
 }

@@ -53,6 +53,51 @@ pub(crate) fn settings(slug: &str) -> String {
     format!("/projects/{slug}/settings")
 }
 
+/// What users of a project wrote.
+pub(crate) fn feedback(slug: &str) -> String {
+    format!("/projects/{slug}/feedback")
+}
+
+/// The releases of a project and their health.
+pub(crate) fn releases(slug: &str) -> String {
+    format!("/projects/{slug}/releases")
+}
+
+/// What became of everything that a project was sent.
+pub(crate) fn stats(slug: &str) -> String {
+    format!("/projects/{slug}/stats")
+}
+
+/// Where the form that makes a client key is posted to.
+pub(crate) fn keys(slug: &str) -> String {
+    format!("/projects/{slug}/keys")
+}
+
+/// Where the forms of a client key are posted to.
+pub(crate) fn key(slug: &str, id: i64) -> String {
+    format!("/projects/{slug}/keys/{id}")
+}
+
+/// A client key in the settings.
+pub(crate) fn key_of_settings(slug: &str, id: i64) -> String {
+    format!("/projects/{slug}/settings#key-{id}")
+}
+
+/// Where the forms of a project's limits are posted to.
+pub(crate) fn limits(slug: &str) -> String {
+    format!("/projects/{slug}/limits")
+}
+
+/// Where the form of a project's allowed domains is posted to.
+pub(crate) fn domains(slug: &str) -> String {
+    format!("/projects/{slug}/domains")
+}
+
+/// One attachment of an event of a project.
+pub(crate) fn attachment(slug: &str, id: i64) -> String {
+    format!("/projects/{slug}/attachments/{id}")
+}
+
 /// A path with those of the fields that are not empty as its query.
 pub(crate) fn with_query(path: &str, fields: &[(&str, &str)]) -> String {
     let mut address = path.to_owned();

@@ -29,6 +29,9 @@ pub(crate) enum WebError {
     /// The set-up link was used, or a newer one was made.
     #[error("a set-up link that does not work any more")]
     SetupLinkUsed,
+    /// The person may see what this changes, and not change it.
+    #[error("a member may not change settings")]
+    SettingsForbidden,
     /// The request makes no sense; the text says what to do.
     #[error("bad request: {0}")]
     BadRequest(String),
@@ -76,6 +79,12 @@ impl WebError {
                 "It works once, and only the newest one does. If there is an account, log in; if \
                  there is none, restart the server and it prints a new link. On the server, \
                  `watchfire user create EMAIL` makes further accounts."
+                    .to_owned(),
+            ),
+            Self::SettingsForbidden => (
+                "Your role may not change this",
+                "Owners, managers and admins of the organisation change keys, limits and domains. \
+                 You can read them in the settings; ask one of them for the change."
                     .to_owned(),
             ),
             Self::BadRequest(advice) => ("That did not make sense", advice.clone()),
@@ -127,6 +136,8 @@ impl ResponseError for WebError {
             Self::LoginRequired { .. } => StatusCode::SEE_OTHER,
             // The form came from elsewhere or is too old.
             Self::Csrf(_) => StatusCode::FORBIDDEN,
+            // Somebody else of the organisation may.
+            Self::SettingsForbidden => StatusCode::FORBIDDEN,
             // It existed, and will not work again.
             Self::SetupLinkUsed => StatusCode::GONE,
             // Fields that our own pages never send.

@@ -1,7 +1,8 @@
 //! What surrounds the content of every page: title, bar, project switcher, tabs, filters, theme
 //! and the sentence about the last action. Rendered by `layout.hbs`.
 
-use serde::Serialize;
+use actix_web::web;
+use serde::{Deserialize, Serialize};
 use watchfire_event::Timestamp;
 use watchfire_store::project::Project;
 use watchfire_store::{self as store, Conn};
@@ -163,13 +164,79 @@ pub(crate) struct FrameToast {
     pub(crate) until_ms: i64,
 }
 
+/// What an address chooses that other pages of the bar understand too. Each page reads the words
+/// that it knows and shows its own choice instead of the others.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(default)]
+struct Carried {
+    environment: String,
+    period: String,
+}
+
+impl Carried {
+    /// What the path and query of a page choose.
+    fn of(path: &str) -> Self {
+        let query = path.split_once('?').map_or("", |(_, query)| query);
+        web::Query::<Self>::from_query(query)
+            .map(web::Query::into_inner)
+            .unwrap_or_default()
+    }
+
+    /// The address of another page with the same choice.
+    fn to(&self, page: &str) -> String {
+        let fields = [
+            ("environment", self.environment.as_str()),
+            ("period", &self.period),
+        ];
+        address::with_query(page, &fields)
+    }
+}
+
 /// The pages of a project that the tabs lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Section {
     /// The issue list and everything below it.
     Issues,
+    /// What users wrote.
+    Feedback,
+    /// The health of releases.
+    Releases,
+    /// What became of everything that came in.
+    Stats,
     /// The settings of the project.
     Settings,
+}
+
+impl Section {
+    /// The sections in the order of the tabs.
+    const ALL: [Self; 5] = [
+        Self::Issues,
+        Self::Feedback,
+        Self::Releases,
+        Self::Stats,
+        Self::Settings,
+    ];
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Issues => "Issues",
+            Self::Feedback => "Feedback",
+            Self::Releases => "Releases",
+            Self::Stats => "Stats",
+            Self::Settings => "Settings",
+        }
+    }
+
+    /// The page of the section for the project of this slug.
+    fn address(self, slug: &str) -> String {
+        match self {
+            Self::Issues => address::issues(slug),
+            Self::Feedback => address::feedback(slug),
+            Self::Releases => address::releases(slug),
+            Self::Stats => address::stats(slug),
+            Self::Settings => address::settings(slug),
+        }
+    }
 }
 
 impl Frame {
@@ -212,9 +279,16 @@ impl Frame {
     ) -> store::Result<Self> {
         let mut frame = Self::new(&user.visitor, title);
         let current = project.map(|(project, _)| project.id);
+        let section = project.map_or(Section::Issues, |(_, section)| section);
+        let carried = Carried::of(&user.visitor.path);
+        // Another project has other environments.
+        let of_any_project = Carried {
+            environment: String::new(),
+            ..carried.clone()
+        };
         for known in crate::access::projects(conn, &user.account)? {
             frame.projects.push(ProjectLink {
-                href: address::issues(&known.slug),
+                href: of_any_project.to(&section.address(&known.slug)),
                 current: current == Some(known.id),
                 name: known.name,
             });
@@ -224,24 +298,19 @@ impl Frame {
                 name: project.name.clone(),
                 slug: project.slug.clone(),
             });
-            frame.tabs = tabs(&project.slug, section);
+            frame.tabs = tabs(&project.slug, section, &carried);
         }
         Ok(frame)
     }
 }
 
-fn tabs(slug: &str, current: Section) -> Vec<Tab> {
-    [
-        (Section::Issues, "Issues", address::issues(slug)),
-        (Section::Settings, "Settings", address::settings(slug)),
-    ]
-    .into_iter()
-    .map(|(section, label, href)| Tab {
-        label,
-        href,
+fn tabs(slug: &str, current: Section, carried: &Carried) -> Vec<Tab> {
+    let tab = |section: Section| Tab {
+        label: section.label(),
+        href: carried.to(&section.address(slug)),
         current: section == current,
-    })
-    .collect()
+    };
+    Section::ALL.map(tab).into()
 }
 
 fn theme_choice(theme: Theme, visitor: &Visitor) -> Choice {
@@ -269,6 +338,23 @@ fn initials(name: &str, email: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tabs_carry_what_was_chosen() {
+        let carried = Carried::of("/projects/shop/issues?query=x&period=7d&environment=a%26b");
+        let tabs = tabs("shop", Section::Issues, &carried);
+        let stats = tabs.iter().find(|tab| tab.label == "Stats").unwrap();
+        assert_eq!(
+            stats.href,
+            "/projects/shop/stats?environment=a%26b&period=7d"
+        );
+        assert!(
+            tabs.iter()
+                .all(|tab| tab.current == (tab.label == "Issues"))
+        );
+        assert_eq!(Carried::of("/projects/shop/stats"), Carried::default());
+        assert_eq!(Carried::of("/x?period=1&period=2"), Carried::default());
+    }
 
     #[test]
     fn initials_come_from_the_name_or_else_from_the_address() {

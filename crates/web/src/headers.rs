@@ -47,13 +47,17 @@ pub(crate) async fn finish(
 
 fn add(headers: &mut HeaderMap) {
     let fixed = [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "same-origin"),
     ];
     for (name, value) in fixed {
         insert(headers, name, Some(HeaderValue::from_static(value)));
+    }
+    // Files of strangers come with a stricter one of their own.
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        let policy = HeaderValue::from_static(POLICY);
+        insert(headers, header::CONTENT_SECURITY_POLICY, Some(policy));
     }
     // Pages hold people's data: no proxy may keep them. The browser may, for going back at once.
     if !headers.contains_key(header::CACHE_CONTROL) {

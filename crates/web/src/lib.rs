@@ -1,4 +1,5 @@
-//! The pages people use: setting up, logging in, projects, issues, settings and accounts.
+//! The pages people use: setting up, logging in, projects, issues, feedback, releases, stats,
+//! settings and accounts.
 //!
 //! Every page is rendered here from a plain view struct and a template of `web/templates`, works
 //! without script, and sends its forms to a handler that answers with a redirect. Modules of
@@ -30,7 +31,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, middleware, web};
-use watchfire_store::Database;
+use serde::Serialize;
+use watchfire_store::{Blobs, Database};
 
 use templates::Templates;
 use throttle::Throttle;
@@ -43,6 +45,18 @@ pub type ClientAddress = Arc<dyn Fn(&HttpRequest) -> Option<IpAddr> + Send + Syn
 pub struct WebConfig {
     public_url: String,
     client_address: ClientAddress,
+    limits: Vec<LimitRow>,
+}
+
+/// A limit of this instance, as the settings show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LimitRow {
+    /// The setting that changes it, for example `max-event-size`.
+    pub name: String,
+    /// Its value with its unit, for example `1 MiB`.
+    pub value: String,
+    /// What it bounds, in a few words.
+    pub note: String,
 }
 
 impl WebConfig {
@@ -53,7 +67,15 @@ impl WebConfig {
         Self {
             public_url: public_url.trim_end_matches('/').to_owned(),
             client_address: Arc::new(|request| request.peer_addr().map(|peer| peer.ip())),
+            limits: Vec::new(),
         }
+    }
+
+    /// The configuration with the limits that the settings list, in this order.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Vec<LimitRow>) -> Self {
+        self.limits = limits;
+        self
     }
 
     /// The configuration with another way to find the address that log-in attempts are counted
@@ -78,6 +100,7 @@ impl WebConfig {
 /// The state of the pages, shared by all workers.
 pub struct Web {
     database: Database,
+    blobs: Blobs,
     config: WebConfig,
     templates: Templates,
     throttle: Throttle,
@@ -89,13 +112,14 @@ pub struct Web {
 pub struct StartError(String);
 
 impl Web {
-    /// Prepares the pages over this database.
+    /// Prepares the pages over this database and the files beside it.
     ///
     /// # Errors
     /// [`StartError`] when a template cannot be compiled.
-    pub fn new(database: Database, config: WebConfig) -> Result<Self, StartError> {
+    pub fn new(database: Database, blobs: Blobs, config: WebConfig) -> Result<Self, StartError> {
         Ok(Self {
             database,
+            blobs,
             config,
             templates: Templates::new().map_err(|error| StartError(error.to_string()))?,
             throttle: Throttle::default(),

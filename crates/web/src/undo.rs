@@ -26,7 +26,7 @@ const TOAST_COOKIE: &str = "watchfire_toast";
 pub(crate) struct Toast {
     /// The sentence.
     pub(crate) text: String,
-    /// The slug of the project whose issues were changed.
+    /// The slug of the project that was changed.
     pub(crate) project: String,
     /// When the offer ends.
     pub(crate) until: Timestamp,
@@ -61,6 +61,11 @@ impl Toast {
             until: now.plus_micros(OFFERED_SECONDS * 1_000_000),
             former,
         }
+    }
+
+    /// A sentence about an action in a project that cannot be undone from here.
+    pub(crate) fn plain(text: String, project: &str, now: Timestamp) -> Self {
+        Self::new(text, project, Vec::new(), now)
     }
 
     /// The cookie that carries this to the next pages; `key` is the session's form secret.

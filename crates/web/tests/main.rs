@@ -3,12 +3,22 @@
 #[cfg(test)]
 mod account;
 #[cfg(test)]
+mod attachments;
+#[cfg(test)]
+mod feedback;
+#[cfg(test)]
 mod issue;
 #[cfg(test)]
 mod issues;
 #[cfg(test)]
+mod releases;
+#[cfg(test)]
 mod safety;
+#[cfg(test)]
+mod settings;
 #[cfg(test)]
 mod site;
 #[cfg(test)]
 mod start;
+#[cfg(test)]
+mod stats;

@@ -35,6 +35,16 @@ function startMenus() {
   });
 }
 
+// Forms of selectors alone send themselves; their button is for those without script.
+function startSelectors() {
+  for (const form of document.querySelectorAll("form[data-submit]")) {
+    form.querySelector("button").hidden = true;
+    for (const select of form.querySelectorAll("select")) {
+      select.addEventListener("change", () => form.requestSubmit());
+    }
+  }
+}
+
 onKey("?", () => document.getElementById("help")?.togglePopover());
 onKey("/", () => document.getElementById("search")?.focus());
 document.addEventListener("keydown", (event) => {
@@ -46,3 +56,4 @@ startCopying();
 startMenus();
 startToasts();
 startSearch();
+startSelectors();

@@ -2,15 +2,16 @@
 
 use actix_web::http::header::ContentType;
 use actix_web::{HttpResponse, web};
+use serde_json::Value;
 use watchfire_store::event as stored;
 use watchfire_store::event::EventRow;
-use watchfire_store::{Conn, Dictionaries, Error, Result as StoreResult};
+use watchfire_store::{Conn, Dictionaries, Error, Result as StoreResult, attachment, feedback};
 
 use super::find;
 use crate::Api;
 use crate::auth::{Caller, Reach};
 use crate::error::ApiError;
-use crate::shape;
+use crate::shape::{self, EventDetail};
 
 type EventPath = web::Path<(String, String, String, String)>;
 
@@ -27,8 +28,7 @@ pub(crate) async fn show(
     let dictionaries = api.database.dictionaries().clone();
     let found = api.database.read(move |conn| {
         let (row, body) = read(conn, &dictionaries, &reach, &owner, &project, id)?;
-        let neighbours = stored::neighbours(conn, &row)?;
-        Ok(shape::event(&row, &body, Some(&neighbours)))
+        detail(conn, &row, &body)
     });
     Ok(HttpResponse::Ok().json(found.await?))
 }
@@ -51,6 +51,18 @@ pub(crate) async fn raw(
     Ok(HttpResponse::Ok()
         .insert_header(ContentType::json())
         .body(body))
+}
+
+/// An event with everything that is known of it; `body` is what is stored of it.
+pub(super) fn detail(conn: &mut Conn<'_>, row: &EventRow, body: &str) -> StoreResult<Value> {
+    let attachments = attachment::of_event(conn, row.project_id, row.event_id)?;
+    let reports = feedback::of_event(conn, row.project_id, row.event_id)?;
+    let detail = EventDetail {
+        neighbours: stored::neighbours(conn, row)?,
+        attachment_count: attachments.len(),
+        user_report: reports.into_iter().next(),
+    };
+    Ok(shape::event(row, body, Some(&detail)))
 }
 
 fn read(

@@ -57,6 +57,41 @@ pub(super) fn project(
     }
 }
 
+/// What an address says about a project.
+#[derive(Clone)]
+pub(super) struct ProjectName {
+    reach: Reach,
+    organization: String,
+    project: String,
+}
+
+impl ProjectName {
+    /// Reads the parts `organization` and `project` of the address.
+    pub(super) fn of(request: &HttpRequest, caller: &Caller) -> Self {
+        Self::within(request, caller.reach())
+    }
+
+    /// As [`ProjectName::of`], for somebody who reaches so far.
+    pub(super) fn within(request: &HttpRequest, reach: Reach) -> Self {
+        let part = |name: &str| request.match_info().query(name).to_owned();
+        Self {
+            reach,
+            organization: part("organization"),
+            project: part("project"),
+        }
+    }
+}
+
+/// The project of an address, with its organisation.
+pub(super) fn named_project(
+    conn: &mut Conn<'_>,
+    wanted: &ProjectName,
+) -> StoreResult<(Project, Organization)> {
+    let owner = organization(conn, &wanted.reach, &wanted.organization)?;
+    let project = project(conn, &owner, &wanted.project)?;
+    Ok((project, owner))
+}
+
 /// What an address says about an issue.
 #[derive(Clone)]
 pub(super) struct IssueName {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use watchfire_event::{IssueId, Timestamp, UserId};
 use watchfire_store::issue::{self as stored, Change, Substatus};
-use watchfire_store::{Conn, Result as StoreResult, activity, tag, user as account};
+use watchfire_store::{Conn, Result as StoreResult, activity, feedback, tag, user as account};
 
 use super::find;
 use crate::Api;
@@ -138,6 +138,7 @@ fn detail(
         stats.insert("30d".into(), json!(days));
     }
     let tags = tag::distribution(conn, issue.id, TAG_VALUES)?;
+    let report_count = feedback::count_of_issue(conn, issue.id)?;
     if let Some(shown) = shown.as_object_mut() {
         let release =
             |version: &Option<String>| version.as_ref().map(|version| json!({"version": version}));
@@ -147,7 +148,7 @@ fn detail(
         shown.insert("lastRelease".into(), json!(release(&issue.last_release)));
         shown.insert("seenBy".into(), json!([]));
         shown.insert("participants".into(), json!([]));
-        shown.insert("userReportCount".into(), json!(0));
+        shown.insert("userReportCount".into(), json!(report_count));
         shown.insert("pluginActions".into(), json!([]));
     }
     Ok(shown)

@@ -1,16 +1,15 @@
 //! The events of an issue.
 
-use actix_web::http::header::LINK;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::Value;
 use watchfire_store::event::{self as stored, EventRow};
-use watchfire_store::{Conn, Cursor, Error, Result as StoreResult};
+use watchfire_store::{Conn, Error, Result as StoreResult};
 
-use super::find;
+use super::{event, find};
 use crate::Api;
 use crate::auth::Caller;
 use crate::error::ApiError;
-use crate::page::{PageQuery, link_header};
+use crate::page::{Page, PageQuery};
 use crate::shape;
 
 /// `GET …/issues/{issue}/events/`: newest first, a page at a time.
@@ -32,17 +31,14 @@ pub(crate) async fn list(
             Ok(shape::event(row, &body.unwrap_or_default(), None))
         });
         let shown = shown.collect::<StoreResult<Vec<Value>>>()?;
-        Ok((shown, page.previous, page.next))
+        Ok(Page {
+            rows: shown,
+            previous: page.previous,
+            next: page.next,
+            total: None,
+        })
     });
-    let (shown, previous, next) = found.await?;
-    let text = |cursor: Option<Cursor>| cursor.map(|cursor| cursor.to_string());
-    let link = link_header(
-        &request,
-        &api.public_url,
-        text(previous).as_deref(),
-        text(next).as_deref(),
-    );
-    Ok(HttpResponse::Ok().insert_header((LINK, link)).json(shown))
+    Ok(found.await?.answer(&request, &api.public_url))
 }
 
 /// `GET …/issues/{issue}/events/{event}/`, where the event is an id, `latest`, `oldest` or
@@ -61,13 +57,8 @@ pub(crate) async fn show(
     let dictionaries = api.database.dictionaries().clone();
     let found = api.database.read(move |conn| {
         let row = choose(conn, &name, &which)?;
-        let neighbours = stored::neighbours(conn, &row)?;
         let body = stored::body(conn, &dictionaries, row.project_id, row.event_id)?;
-        Ok(shape::event(
-            &row,
-            &body.unwrap_or_default(),
-            Some(&neighbours),
-        ))
+        event::detail(conn, &row, &body.unwrap_or_default())
     });
     Ok(HttpResponse::Ok().json(found.await?))
 }

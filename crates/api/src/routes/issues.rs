@@ -1,22 +1,19 @@
 //! Lists of issues, and changes to many of them.
 
-use actix_web::http::header::LINK;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use watchfire_event::{IssueId, ProjectId, Timestamp};
-use watchfire_store::issue::{self as stored, IssuePage, IssueQuery, Sort};
-use watchfire_store::organization::Organization;
-use watchfire_store::project::{self, Project};
+use watchfire_store::issue::{self as stored, IssueQuery, Sort};
 use watchfire_store::search::{Search, SearchError};
-use watchfire_store::{Conn, Cursor, Result as StoreResult};
+use watchfire_store::{Conn, Result as StoreResult};
 
-use super::find;
 use super::issue::{IssueUpdate, STATS_HOURS, stats_from_hour};
+use super::scope::{Scope, repeated};
 use crate::Api;
-use crate::auth::{Caller, Reach};
+use crate::auth::Caller;
 use crate::error::ApiError;
-use crate::page::{PageQuery, link_header};
+use crate::page::{Page, PageQuery};
 use crate::shape::{self, Place};
 
 /// What is searched for when the client sends no query.
@@ -80,11 +77,14 @@ pub(crate) async fn list(
                 hours,
             ))
         });
-        let rows: Vec<Value> = rows.collect();
-        Ok((rows, page))
+        Ok(Page {
+            rows: rows.collect(),
+            previous: page.previous,
+            next: page.next,
+            total: Some(page.total),
+        })
     });
-    let (rows, page) = found.await?;
-    Ok(answer(&request, &api.public_url, &rows, &page))
+    Ok(found.await?.answer(&request, &api.public_url))
 }
 
 /// `PUT …/issues/?id=…` or `?query=…`: changes many issues at once; 204 when none matches.
@@ -159,21 +159,6 @@ fn matching(conn: &mut Conn<'_>, mut query: IssueQuery) -> StoreResult<Vec<Issue
     Ok(ids)
 }
 
-fn answer(
-    request: &HttpRequest,
-    public_url: &str,
-    rows: &[Value],
-    page: &IssuePage,
-) -> HttpResponse {
-    let text = |cursor: Option<Cursor>| cursor.map(|cursor| cursor.to_string());
-    let (previous, next) = (text(page.previous), text(page.next));
-    let link = link_header(request, public_url, previous.as_deref(), next.as_deref());
-    HttpResponse::Ok()
-        .insert_header((LINK, link))
-        .insert_header(("X-Hits", page.total.to_string()))
-        .json(rows)
-}
-
 fn parse(text: &str, now: Timestamp) -> Result<IssueQuery, ApiError> {
     let mut query = IssueQuery::default();
     let refused = |error: SearchError| ApiError::BadRequest(error.to_string());
@@ -194,56 +179,5 @@ fn sort(name: Option<&str>) -> Result<Sort, ApiError> {
         Some(other) => Err(ApiError::BadRequest(format!(
             "sort must be date, new, freq or user, but is {other:?}"
         ))),
-    }
-}
-
-/// The values of a parameter that may be given several times.
-fn repeated(request: &HttpRequest, name: &str) -> Vec<String> {
-    let pairs = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
-    let pairs = pairs.map(web::Query::into_inner).unwrap_or_default();
-    pairs
-        .into_iter()
-        .filter(|(key, _)| key == name)
-        .map(|(_, value)| value)
-        .collect()
-}
-
-/// Which projects a request is about.
-struct Scope {
-    reach: Reach,
-    organization: String,
-    project: Option<String>,
-    numbers: Vec<String>,
-}
-
-impl Scope {
-    fn of(request: &HttpRequest, caller: &Caller) -> Self {
-        let part = |name: &str| request.match_info().get(name).map(str::to_owned);
-        Self {
-            reach: caller.reach(),
-            organization: part("organization").unwrap_or_default(),
-            project: part("project"),
-            numbers: repeated(request, "project"),
-        }
-    }
-
-    /// The organisation and those of its projects that are asked for. `-1` stands for all.
-    fn read(&self, conn: &mut Conn<'_>) -> StoreResult<(Organization, Vec<Project>)> {
-        let organization = find::organization(conn, &self.reach, &self.organization)?;
-        let projects = match &self.project {
-            Some(name) => vec![find::project(conn, &organization, name)?],
-            None => {
-                let all = project::list(conn, organization.id)?;
-                let every =
-                    self.numbers.is_empty() || self.numbers.iter().any(|number| number == "-1");
-                let wanted = |project: &Project| {
-                    every
-                        || self.numbers.contains(&project.id.to_string())
-                        || self.numbers.contains(&project.slug)
-                };
-                all.into_iter().filter(wanted).collect()
-            }
-        };
-        Ok((organization, projects))
     }
 }

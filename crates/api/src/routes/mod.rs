@@ -1,77 +1,165 @@
 //! One file per thing that is asked for; this one says which address leads where.
 
+mod account;
+mod attachments;
 mod event;
+mod feedback;
 mod find;
 mod index;
 mod issue;
 mod issue_events;
 mod issues;
 mod keys;
+mod old_stats;
 mod organizations;
+mod project;
+mod project_events;
 mod projects;
+mod quotas;
+mod releases;
+mod scope;
+mod sessions;
+mod stats;
 mod tags;
+mod teams;
 
 use actix_web::http::Method;
 use actix_web::http::header::ALLOW;
-use actix_web::web::{ServiceConfig, post, put, resource, route, to};
-use actix_web::{HttpRequest, HttpResponse, Route, guard};
+use actix_web::web::{ServiceConfig, delete, post, put, resource, route, to};
+use actix_web::{HttpRequest, HttpResponse, Resource, Route, guard};
 use serde_json::json;
 
 /// The methods that addresses of the API know at most.
-const METHODS: &str = "GET, HEAD, POST, PUT, OPTIONS";
+const METHODS: &str = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
+
+const ORGANIZATION: &str = "/organizations/{organization}";
+const PROJECT: &str = "/projects/{organization}/{project}";
 
 /// Registers the routes below `/api/0`. Sentry's clients send a slash at the end; it may be left
 /// out.
 pub(crate) fn configure(config: &mut ServiceConfig) {
-    let at = |path: &str| resource(format!("{path}{{end:/?}}")).default_service(to(other_method));
-    let organization = "/organizations/{organization}";
-    let project = "/projects/{organization}/{project}";
+    config.service(
+        resource(["", "/"])
+            .route(get().to(index::show))
+            .default_service(to(other_method)),
+    );
+    account_routes(config);
+    organization_routes(config);
+    project_routes(config);
+    key_routes(config);
+    for base in [ORGANIZATION, PROJECT] {
+        config
+            .service(
+                at(base, "/issues")
+                    .route(get().to(issues::list))
+                    .route(put().to(issues::update)),
+            )
+            .service(at(base, "/releases").route(get().to(releases::list)))
+            .service(at(base, "/releases/{version}").route(get().to(releases::show)));
+    }
+    issue_routes(config, &format!("{ORGANIZATION}/issues/{{issue}}"));
+    issue_routes(config, "/issues/{issue}");
+}
+
+fn at(base: &str, path: &str) -> Resource {
+    resource(format!("{base}{path}{{end:/?}}")).default_service(to(other_method))
+}
+
+fn account_routes(config: &mut ServiceConfig) {
     config
+        .service(at("/auth", "").route(get().to(account::show)))
+        .service(at("/users/me", "").route(get().to(account::show)))
+        .service(at("/users/me/regions", "").route(get().to(account::regions)));
+}
+
+fn organization_routes(config: &mut ServiceConfig) {
+    let base = ORGANIZATION;
+    let team = "/teams/{organization}/{team}";
+    config
+        .service(at("/organizations", "").route(get().to(organizations::list)))
+        .service(at(base, "").route(get().to(organizations::show)))
         .service(
-            resource(["", "/"])
-                .route(get().to(index::show))
-                .default_service(to(other_method)),
-        )
-        .service(at("/organizations").route(get().to(organizations::list)))
-        .service(at(organization).route(get().to(organizations::show)))
-        .service(at("/projects").route(get().to(projects::list_all)))
-        .service(
-            at(&format!("{organization}/projects"))
+            at(base, "/projects")
                 .route(get().to(projects::list))
                 .route(post().to(projects::create)),
         )
-        .service(at(project).route(get().to(projects::show)))
+        .service(at(base, "/teams").route(get().to(teams::list)))
+        .service(at(team, "").route(get().to(teams::show)))
         .service(
-            at(&format!("{project}/keys"))
+            at(team, "/projects")
+                .route(get().to(projects::list))
+                .route(post().to(projects::create)),
+        )
+        .service(at(base, "/repos").route(get().to(organizations::nothing)))
+        .service(at(base, "/monitors").route(get().to(organizations::nothing)))
+        .service(at(base, "/stats_v2").route(get().to(stats::show)))
+        .service(at(base, "/sessions").route(get().to(sessions::show)))
+        .service(at(base, "/eventids/{event}").route(get().to(find::event)))
+        .service(at(base, "/shortids/{issue}").route(get().to(find::short_id)));
+}
+
+fn project_routes(config: &mut ServiceConfig) {
+    let base = PROJECT;
+    let event = &format!("{base}/events/{{event}}");
+    config
+        .service(at("/projects", "").route(get().to(projects::list_all)))
+        .service(
+            at(base, "")
+                .route(get().to(project::show))
+                .route(put().to(project::update)),
+        )
+        .service(at(base, "/stats").route(get().to(old_stats::show)))
+        .service(
+            at(base, "/quotas")
+                .route(get().to(quotas::list))
+                .route(put().to(quotas::replace)),
+        )
+        .service(
+            at(base, "/user-feedback")
+                .route(get().to(feedback::list))
+                .route(post().to(feedback::submit)),
+        )
+        .service(
+            at(base, "/user-reports")
+                .route(get().to(feedback::list))
+                .route(post().to(feedback::submit)),
+        )
+        .service(at(base, "/events").route(get().to(project_events::list)))
+        .service(at(event, "").route(get().to(event::show)))
+        .service(at(event, "/json").route(get().to(event::raw)))
+        .service(at(event, "/attachments").route(get().to(attachments::list)))
+        .service(at(event, "/attachments/{attachment}").route(get().to(attachments::show)));
+}
+
+fn key_routes(config: &mut ServiceConfig) {
+    let key = &format!("{PROJECT}/keys/{{key}}");
+    config
+        .service(
+            at(PROJECT, "/keys")
                 .route(get().to(keys::list))
                 .route(post().to(keys::create)),
         )
-        .service(at(&format!("{project}/events/{{event}}")).route(get().to(event::show)))
-        .service(at(&format!("{project}/events/{{event}}/json")).route(get().to(event::raw)))
-        .service(at(&format!("{organization}/eventids/{{event}}")).route(get().to(find::event)))
-        .service(at(&format!("{organization}/shortids/{{issue}}")).route(get().to(find::short_id)));
-    for base in [organization, project] {
-        config.service(
-            at(&format!("{base}/issues"))
-                .route(get().to(issues::list))
-                .route(put().to(issues::update)),
-        );
-    }
-    for base in [
-        format!("{organization}/issues/{{issue}}"),
-        "/issues/{issue}".to_owned(),
-    ] {
-        config
-            .service(
-                at(&base)
-                    .route(get().to(issue::show))
-                    .route(put().to(issue::update)),
-            )
-            .service(at(&format!("{base}/events")).route(get().to(issue_events::list)))
-            .service(at(&format!("{base}/events/{{event}}")).route(get().to(issue_events::show)))
-            .service(at(&format!("{base}/tags")).route(get().to(tags::list)))
-            .service(at(&format!("{base}/tags/{{key}}")).route(get().to(tags::show)));
-    }
+        .service(
+            at(key, "")
+                .route(get().to(keys::show))
+                .route(put().to(keys::update))
+                .route(delete().to(keys::delete)),
+        )
+        .service(at(key, "/rotate").route(post().to(keys::rotate)));
+}
+
+fn issue_routes(config: &mut ServiceConfig, base: &str) {
+    config
+        .service(
+            at(base, "")
+                .route(get().to(issue::show))
+                .route(put().to(issue::update)),
+        )
+        .service(at(base, "/events").route(get().to(issue_events::list)))
+        .service(at(base, "/events/{event}").route(get().to(issue_events::show)))
+        .service(at(base, "/user-reports").route(get().to(feedback::of_issue)))
+        .service(at(base, "/tags").route(get().to(tags::list)))
+        .service(at(base, "/tags/{key}").route(get().to(tags::show)));
 }
 
 /// What an unknown address answers.

@@ -1,6 +1,6 @@
 //! Projects.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::Value;
 use watchfire_event::Timestamp;
@@ -12,6 +12,7 @@ use super::find;
 use crate::Api;
 use crate::auth::Caller;
 use crate::error::ApiError;
+use crate::page::PageQuery;
 use crate::shape;
 
 /// A project to make.
@@ -25,6 +26,8 @@ pub(crate) struct NewProject {
 pub(crate) async fn list_all(
     api: web::Data<Api>,
     caller: Caller,
+    request: HttpRequest,
+    page: web::Query<PageQuery>,
 ) -> Result<HttpResponse, ApiError> {
     caller.require("project:read")?;
     let reach = caller.reach();
@@ -40,37 +43,55 @@ pub(crate) async fn list_all(
     let shown = found
         .iter()
         .flat_map(|(owner, projects)| shapes(owner, projects));
-    Ok(HttpResponse::Ok().json(shown.collect::<Vec<Value>>()))
+    Ok(page
+        .slice()?
+        .cut(shown.collect())
+        .answer(&request, &api.public_url))
 }
 
-/// `GET /organizations/{organization}/projects/`
+/// `GET /organizations/{organization}/projects/`; `query` asks for words in the name or slug.
 pub(crate) async fn list(
     api: web::Data<Api>,
     caller: Caller,
-    path: web::Path<(String, String)>,
+    request: HttpRequest,
+    list: web::Query<ListQuery>,
+    page: web::Query<PageQuery>,
 ) -> Result<HttpResponse, ApiError> {
     caller.require("project:read")?;
-    let (name, _) = path.into_inner();
+    let name = request.match_info().query("organization").to_owned();
     let reach = caller.reach();
     let found = api.database.read(move |conn| {
         let owner = find::organization(conn, &reach, &name)?;
         let projects = project::list(conn, owner.id)?;
         Ok((owner, projects))
     });
-    let (owner, projects) = found.await?;
-    Ok(HttpResponse::Ok().json(shapes(&owner, &projects).collect::<Vec<Value>>()))
+    let (owner, mut projects) = found.await?;
+    if let Some(query) = &list.query {
+        let query = query.trim().to_lowercase();
+        projects.retain(|project| {
+            project.slug.contains(&query) || project.name.to_lowercase().contains(&query)
+        });
+    }
+    let shown = shapes(&owner, &projects).collect();
+    Ok(page.slice()?.cut(shown).answer(&request, &api.public_url))
 }
 
-/// `POST /organizations/{organization}/projects/` with `{"name", "platform"?}`: a project with a
-/// key.
+/// Which projects of an organisation are listed.
+#[derive(Deserialize)]
+pub(crate) struct ListQuery {
+    query: Option<String>,
+}
+
+/// `POST /organizations/{organization}/projects/` and `POST /teams/{organization}/{team}/projects/`
+/// with `{"name", "platform"?}`: a project with a key.
 pub(crate) async fn create(
     api: web::Data<Api>,
     caller: Caller,
-    path: web::Path<(String, String)>,
+    request: HttpRequest,
     new: web::Json<NewProject>,
 ) -> Result<HttpResponse, ApiError> {
     caller.require("project:write")?;
-    let (name, _) = path.into_inner();
+    let name = request.match_info().query("organization").to_owned();
     let new = new.into_inner();
     if set_up::slug_of(&new.name).is_none() {
         return Err(ApiError::BadRequest(
@@ -87,24 +108,6 @@ pub(crate) async fn create(
     });
     let (owner, project) = made.await?;
     Ok(HttpResponse::Created().json(shape::project(&project, &owner)))
-}
-
-/// `GET /projects/{organization}/{project}/`
-pub(crate) async fn show(
-    api: web::Data<Api>,
-    caller: Caller,
-    path: web::Path<(String, String, String)>,
-) -> Result<HttpResponse, ApiError> {
-    caller.require("project:read")?;
-    let (owner, name, _) = path.into_inner();
-    let reach = caller.reach();
-    let found = api.database.read(move |conn| {
-        let owner = find::organization(conn, &reach, &owner)?;
-        let project = find::project(conn, &owner, &name)?;
-        Ok((owner, project))
-    });
-    let (owner, project) = found.await?;
-    Ok(HttpResponse::Ok().json(shape::project(&project, &owner)))
 }
 
 fn shapes<'a>(

@@ -1,13 +1,25 @@
 //! Events with their entries, as clients show them.
 
 use serde_json::{Map, Value, json};
+use watchfire_event::json::Object;
 use watchfire_event::{Event, decode};
 use watchfire_store::event::{EventRow, Neighbours};
+use watchfire_store::feedback::Feedback;
 
-use super::{entry, time};
+use super::{entry, feedback, time};
 
-/// An event. `body` is the stored JSON text with its `_meta`; `neighbours` are left out in lists.
-pub(crate) fn event(row: &EventRow, body: &str, neighbours: Option<&Neighbours>) -> Value {
+/// What is shown of an event that is looked at alone.
+pub(crate) struct EventDetail {
+    /// The events around it.
+    pub(crate) neighbours: Neighbours,
+    /// How many attachments it has.
+    pub(crate) attachment_count: usize,
+    /// What somebody said about it.
+    pub(crate) user_report: Option<Feedback>,
+}
+
+/// An event. `body` is the stored JSON text with its `_meta`; lists do without the detail.
+pub(crate) fn event(row: &EventRow, body: &str, detail: Option<&EventDetail>) -> Value {
     // What is stored was decoded before; a body that cannot be read is shown as an empty event.
     let draft = decode(body.as_bytes()).unwrap_or_default();
     let event = Event::from_draft(draft, row.received_at);
@@ -15,8 +27,6 @@ pub(crate) fn event(row: &EventRow, body: &str, neighbours: Option<&Neighbours>)
     let looks = watchfire_grouping::describe(&event);
     let text = |key: &str| stored.get_str(key).map(str::to_owned);
     let whole = |key: &str| serde_json::to_value(stored.get(key)).unwrap_or_default();
-    let has_exception = stored.get_object("exception").is_some();
-    let kind = if has_exception { "error" } else { "default" };
     let (entries, meta) = entry::entries(&event);
     let mut shown = json!({
         "id": row.event_id,
@@ -26,7 +36,7 @@ pub(crate) fn event(row: &EventRow, body: &str, neighbours: Option<&Neighbours>)
         "size": body.len(),
         "title": looks.title,
         "message": entry::message(stored),
-        "type": text("type").unwrap_or_else(|| kind.to_owned()),
+        "type": text("type").unwrap_or_else(|| kind(stored).to_owned()),
         "platform": text("platform"),
         "culprit": looks.culprit,
         "location": Some(&looks.metadata.filename).filter(|name| !name.is_empty()),
@@ -48,15 +58,34 @@ pub(crate) fn event(row: &EventRow, body: &str, neighbours: Option<&Neighbours>)
         "dist": text("dist"),
         "_meta": meta,
     });
-    if let (Some(neighbours), Some(shown)) = (neighbours, shown.as_object_mut()) {
-        add_neighbours(shown, neighbours);
+    if let (Some(detail), Some(shown)) = (detail, shown.as_object_mut()) {
+        add_detail(shown, detail);
     }
     shown
 }
 
-fn add_neighbours(shown: &mut Map<String, Value>, neighbours: &Neighbours) {
-    shown.insert("previousEventID".to_owned(), json!(neighbours.older));
-    shown.insert("nextEventID".to_owned(), json!(neighbours.newer));
+/// What kind of event it is, where it does not say so itself.
+fn kind(event: &Object<'_>) -> &'static str {
+    let has = |key| event.get_object(key).is_some();
+    if has("csp") {
+        "csp"
+    } else if has("exception") {
+        "error"
+    } else {
+        "default"
+    }
+}
+
+fn add_detail(shown: &mut Map<String, Value>, detail: &EventDetail) {
+    let mut add = |key: &str, value| shown.insert(key.to_owned(), value);
+    add("previousEventID", json!(detail.neighbours.older));
+    add("nextEventID", json!(detail.neighbours.newer));
+    add("attachmentCount", json!(detail.attachment_count));
+    let report = detail.user_report.as_ref();
+    add(
+        "userReport",
+        json!(report.map(|report| feedback(report, None))),
+    );
 }
 
 /// The tags that the event counts with, by key.

@@ -53,7 +53,7 @@ pub(crate) fn issue(
             "slug": place.project.slug,
             "platform": place.project.platform,
         },
-        "type": if issue.kind.is_empty() { "default" } else { "error" },
+        "type": kind(issue),
         "metadata": metadata(issue),
         "numComments": 0,
         "assignedTo": null,
@@ -73,6 +73,15 @@ pub(crate) fn issue(
         "lastSeen": time(issue.last_seen),
         "stats": {"24h": stats},
     })
+}
+
+/// The type of the issue's events, told by what normalisation gives each of them.
+fn kind(issue: &Issue) -> &'static str {
+    match issue.logger.as_deref() {
+        _ if !issue.kind.is_empty() => "error",
+        Some("csp") => "csp",
+        _ => "default",
+    }
 }
 
 /// One thing that happened to an issue, and the account that did it, if any.

@@ -1,21 +1,42 @@
 //! Rows and events as the JSON that Sentry's clients expect (reference/PRODUCT.md section 9.3).
 
+mod account;
+mod attachment;
 mod entry;
 mod event;
+mod feedback;
 mod issue;
+mod key;
 mod organization;
 mod project;
+mod release;
+mod settings;
+mod team;
 
-pub(crate) use event::event;
+pub(crate) use account::user;
+pub(crate) use attachment::{attachment, safe_media_type};
+pub(crate) use event::{EventDetail, event};
+pub(crate) use feedback::feedback;
 pub(crate) use issue::{Place, activity, issue, tag_key};
+pub(crate) use key::{LIMITED_CATEGORY, key};
 pub(crate) use organization::organization;
-pub(crate) use project::{key, project};
+pub(crate) use project::{project, project_detail};
+pub(crate) use release::{ReleaseOf, release};
+pub(crate) use settings::Settings;
+pub(crate) use team::team;
 
 use watchfire_event::Timestamp;
 
 /// Seconds since 1970, as statistics are given.
 pub(crate) fn seconds(hour: i64) -> i64 {
     hour.saturating_mul(3_600)
+}
+
+/// An instant as statistics write it: in whole seconds.
+pub(crate) fn second(instant: Timestamp) -> String {
+    let text = instant.to_string();
+    let seconds = text.split('.').next().unwrap_or_default();
+    format!("{seconds}Z")
 }
 
 /// An instant as the API writes it.

@@ -1,13 +1,13 @@
-//! Projects and their client keys.
+//! Projects with their settings.
 
 use serde_json::{Value, json};
-use watchfire_store::key::Key;
 use watchfire_store::organization::Organization;
 use watchfire_store::project::Project;
 
-use super::{organization, time};
+use super::settings::Settings;
+use super::{organization, team, time};
 
-/// A project with its organisation.
+/// A project in a list, with its organisation.
 pub(crate) fn project(project: &Project, owner: &Organization) -> Value {
     json!({
         "id": project.id.to_string(),
@@ -19,26 +19,22 @@ pub(crate) fn project(project: &Project, owner: &Organization) -> Value {
         "status": "active",
         "isBookmarked": false,
         "isMember": true,
+        "isPublic": false,
+        "isInternal": false,
         "hasAccess": true,
+        "access": [],
         "features": [],
-        "team": null,
-        "teams": [],
+        "team": team(owner),
+        "teams": [team(owner)],
         "organization": organization(owner),
     })
 }
 
-/// A client key with its DSN.
-pub(crate) fn key(key: &Key, public_url: &str) -> Value {
-    json!({
-        "id": key.public_key,
-        "name": key.label,
-        "label": key.label,
-        "public": key.public_key,
-        "projectId": key.project_id.0,
-        "isActive": key.is_active,
-        "rateLimit": null,
-        "dateCreated": time(key.created_at),
-        "dsn": {"public": key.dsn(public_url)},
-        "browserSdkVersion": null,
-    })
+/// A project alone, with its settings.
+pub(crate) fn project_detail(found: &Project, owner: &Organization) -> Value {
+    let mut shown = project(found, owner);
+    if let Some(shown) = shown.as_object_mut() {
+        shown.extend(Settings::of(&found.settings).shape());
+    }
+    shown
 }

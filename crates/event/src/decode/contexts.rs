@@ -29,6 +29,7 @@ fn context(alias: &str, value: &mut Value<'_>, place: &mut Place<'_>) {
         match context.get_str("type").unwrap_or(alias) {
             "trace" => trace,
             "response" => response,
+            "feedback" => feedback,
             "os" | "client_os" | "runtime" | "app" | "browser" | "device" | "gpu" => product,
             _ => return,
         };
@@ -56,6 +57,17 @@ fn response(key: &str, value: &mut Value<'_>, place: &mut Place<'_>) -> bool {
         "cookies" => cookies(value, place),
         "inferred_content_type" => string(value, place),
         "data" | "status_code" | "body_size" => {}
+        _ => return false,
+    }
+    true
+}
+
+fn feedback(key: &str, value: &mut Value<'_>, place: &mut Place<'_>) -> bool {
+    match key {
+        "message" | "contact_email" | "name" | "url" => string(value, place),
+        "associated_event_id" | "replay_id" => {
+            hex_id(value, place, super::EVENT_ID_DIGITS, super::EVENT_ID_REASON);
+        }
         _ => return false,
     }
     true

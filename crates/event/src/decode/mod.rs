@@ -4,6 +4,7 @@
 mod breadcrumb;
 mod contexts;
 mod exception;
+mod images;
 mod mechanism;
 mod message;
 mod pairs;
@@ -116,7 +117,7 @@ fn shape_field(key: &str, value: &mut Value<'_>, place: &mut Place<'_>) -> bool 
             shape::string(value, place);
         }
         "sdk" => sdk(value, place),
-        "debug_meta" => debug_meta(value, place),
+        "debug_meta" => images::debug_meta(value, place),
         "extra" => shape::filled_object(value, place),
         "transaction_info" | "csp" | "template" => shape::any_object(value, place),
         "errors" => errors(value, place),
@@ -151,20 +152,6 @@ fn sdk(value: &mut Value<'_>, place: &mut Place<'_>) {
             "packages" => shape::list(value, place, shape::any_object),
             "settings" => shape::any_object(value, place),
             "client_ip" => shape::ip(value, place),
-            _ => return false,
-        }
-        true
-    });
-}
-
-fn debug_meta(value: &mut Value<'_>, place: &mut Place<'_>) {
-    let Some(meta) = shape::object(value, place) else {
-        return;
-    };
-    shape::fields(meta, place, |key, value, place| {
-        match key {
-            "images" => shape::list(value, place, shape::any_object),
-            "sdk_info" | "system_sdk" => shape::any_object(value, place),
             _ => return false,
         }
         true

@@ -54,3 +54,11 @@ fn what_is_no_object_is_refused() {
     assert!(matches!(decode(b"[1]"), Err(DecodeError::NotAnObject)));
     assert!(matches!(decode(b"{"), Err(DecodeError::Json(_))));
 }
+
+#[test]
+fn numbers_of_lines_are_whole_and_not_negative() {
+    check(
+        r#"{"stacktrace":{"frames":[{"lineno":-1,"colno":1.0},{"lineno":"5"}]}}"#,
+        r#"{"stacktrace":{"frames":[{"lineno":null,"colno":1},{"lineno":null}]},"_meta":{"stacktrace":{"frames":{"0":{"lineno":{"":{"err":[["invalid_data",{"reason":"expected an unsigned integer"}]],"val":-1}}},"1":{"lineno":{"":{"err":[["invalid_data",{"reason":"expected an unsigned integer"}]],"val":"5"}}}}}}}"#,
+    );
+}

@@ -9,10 +9,17 @@ use crate::json::Value;
 /// it to its field's limit afterwards.
 const FORMATTED_BYTES_MAX: usize = 65_536;
 
+/// More parameters than this are not put in: each is looked up among all of them.
+const PARAMETERS_MAX: usize = 256;
+
 /// The message with its parameters put in, or `None` where template and parameters do not fit.
 /// `%` anywhere makes it a Python template, else `{` one with braces.
 pub(super) fn format_message(template: &str, params: &Value<'_>) -> Option<String> {
-    let arguments = Arguments { params, next: 0 };
+    let arguments = Arguments {
+        params,
+        next: 0,
+        asked: 0,
+    };
     if template.contains('%') {
         format_percent(template, arguments)
     } else if template.contains('{') {
@@ -25,9 +32,17 @@ pub(super) fn format_message(template: &str, params: &Value<'_>) -> Option<Strin
 struct Arguments<'v, 'a> {
     params: &'v Value<'a>,
     next: usize,
+    /// How many were asked for.
+    asked: usize,
 }
 
 impl<'v> Arguments<'v, '_> {
+    /// Whether a message of this length takes no more parameters.
+    fn is_full(&mut self, output: &str) -> bool {
+        self.asked += 1;
+        output.len() > FORMATTED_BYTES_MAX || self.asked >= PARAMETERS_MAX
+    }
+
     fn next(&mut self) -> Option<Cow<'v, str>> {
         let index = self.next;
         self.next += 1;
@@ -77,7 +92,7 @@ fn format_percent(template: &str, mut arguments: Arguments<'_, '_>) -> Option<St
             Some(name) => arguments.named(name)?,
             None => arguments.next()?,
         });
-        if output.len() > FORMATTED_BYTES_MAX {
+        if arguments.is_full(&output) {
             return Some(output);
         }
         rest = after.get(conversion.len_utf8()..)?;
@@ -106,7 +121,7 @@ fn format_braces(template: &str, mut arguments: Arguments<'_, '_>) -> Option<Str
         } else {
             arguments.named(name)?
         });
-        if output.len() > FORMATTED_BYTES_MAX {
+        if arguments.is_full(&output) {
             return Some(output);
         }
         rest = after;
@@ -133,6 +148,13 @@ mod tests {
         check("%r", r#"[{"a":[1]}]"#, Some(r#"{"a":[1]}"#));
         check("%s %s", r#"["one"]"#, None);
         check("100% yes", r#"["x"]"#, None);
+    }
+
+    #[test]
+    fn a_flood_of_parameters_ends_somewhere() {
+        let template = "%(a)s".repeat(PARAMETERS_MAX * 2);
+        let expected = "x".repeat(PARAMETERS_MAX);
+        check(&template, r#"{"a":"x"}"#, Some(&expected));
     }
 
     #[test]

@@ -4,8 +4,11 @@
 mod attributes;
 mod breadcrumbs;
 mod contexts;
+mod csp;
+mod device_class;
 mod errors;
 mod exceptions;
+mod flood;
 mod frames;
 mod logentry;
 mod message_format;
@@ -15,10 +18,14 @@ mod tags;
 mod time;
 mod trim;
 mod user;
+mod user_agent;
 mod version;
 
+pub use time::clock_drift_micros;
+pub use version::{is_environment, is_release};
+
 use crate::place::{Allowance, Place};
-use crate::{Draft, Event, EventId, Timestamp};
+use crate::{Draft, Dsc, Event, EventId, Timestamp};
 
 /// What the request tells about an event.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +44,26 @@ pub struct NormalizeContext<'a> {
     pub sdk_client: Option<&'a str>,
     /// Events older than this many days are taken as of now.
     pub retention_days: u32,
+    /// The `trace` of the envelope header.
+    pub dsc: Option<&'a Dsc>,
+    /// What the item said that it is; events of the type `event` do not choose theirs.
+    pub kind: EventKind,
+}
+
+/// What kind of event an item holds, which decides about its `type`
+/// (reference/PROTOCOL.md section 8.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EventKind {
+    /// `error`, `csp` or `default`, by what is in it; the payload's own word does not count.
+    #[default]
+    Event,
+    /// `feedback`.
+    Feedback,
+    /// A report of [`crate::security`]; `csp`.
+    Security,
+    /// What the payload says where it says `transaction` or `feedback`, else as [`Self::Event`];
+    /// for tools that look at events from elsewhere.
+    Stated,
 }
 
 /// An event that cannot be kept at all.
@@ -62,9 +89,11 @@ pub fn normalize<'a>(
     let Draft { mut body, mut meta } = draft;
     let allowance = Allowance::default();
     let mut root = Place::root(&mut meta, &allowance);
+    flood::normalize(&mut body, &mut root);
     let id = attributes::event_id(&mut body, context);
     let timestamp = time::repair(&mut body, &mut root, context)?;
     attributes::names(&mut body, &mut root);
+    csp::normalize(&mut body, context);
     version::release(&mut body, &mut root);
     user::normalize(&mut body, &mut root, context);
     logentry::normalize(&mut body, &mut root);
@@ -72,11 +101,14 @@ pub fn normalize<'a>(
     version::dist(&mut body, &mut root);
     tags::normalize(&mut body, &mut root);
     version::environment(&mut body, &mut root);
+    device_class::normalize(&mut body, &mut root);
     exceptions::normalize(&mut body, &mut root);
     frames::normalize(&mut body, &mut root);
-    let level = attributes::defaults(&mut body, context);
+    user_agent::normalize(&mut body);
+    let level = attributes::defaults(&mut body, &mut root, context);
     request::normalize(&mut body, &mut root);
-    contexts::normalize(&mut body, &mut root, id);
+    contexts::normalize(&mut body, &mut root, id, context.dsc);
+    attributes::sampling(&mut body, &mut root, context.dsc);
     trim::trim(&mut body, &mut root);
     errors::list(&mut body, &meta);
     Ok(Event {

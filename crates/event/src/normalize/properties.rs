@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::decode;
 
-const KEYS: [&str; 47] = [
+const KEYS: [&str; 58] = [
     "exception",
     "values",
     "type",
@@ -51,6 +51,17 @@ const KEYS: [&str; 47] = [
     "logger",
     "errors",
     "_meta",
+    "_dsc",
+    "os",
+    "client_os",
+    "runtime",
+    "device",
+    "feedback",
+    "raw_description",
+    "build",
+    "name",
+    "csp",
+    "User-Agent",
 ];
 
 fn json() -> impl Strategy<Value = String> {
@@ -63,6 +74,10 @@ fn json() -> impl Strategy<Value = String> {
         Just("{{auto}}".to_owned()),
         Just("0x10".to_owned()),
         Just("2026-11-20T10:00:00Z".to_owned()),
+        Just("Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0".to_owned()),
+        Just("Microsoft Windows NT 10.0.19041.0".to_owned()),
+        Just(".NET Framework 4.7.3056.0".to_owned()),
+        Just("461814".to_owned()),
         Just("x ".repeat(5_000)),
     ]
     .prop_map(|text| crate::json::Value::from(text).to_json());
@@ -109,6 +124,8 @@ fn context() -> NormalizeContext<'static> {
         user_agent: None,
         sdk_client: Some("sentry.python/2.75.0"),
         retention_days: 90,
+        dsc: None,
+        kind: EventKind::Stated,
     }
 }
 
@@ -118,6 +135,23 @@ proptest! {
     #[test]
     fn decoding_survives_any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         prop_assert!(decode(&bytes).is_ok() || decode(&bytes).is_err());
+    }
+
+    #[test]
+    fn reading_user_agents_survives_any_text(text in "\\PC{0,300}|Mozilla/[0-9.]{1,9} \\((Android|iPhone|Windows NT|X11);? [ -~]{0,80}\\) [ -~]{0,80}") {
+        let first = crate::user_agent::read(&text);
+        prop_assert_eq!(first, crate::user_agent::read(&text));
+    }
+
+    #[test]
+    fn reading_reports_survives_any_json(fields in json(), list in any::<bool>()) {
+        let report = format!(r#"{{"csp-report":{{"effective-directive":"img-src","blocked-uri":{fields},"document-uri":{fields},"violated-directive":{fields}}}}}"#);
+        let body = if list { format!("[{report},{fields}]") } else { report };
+        let facts = crate::security::RequestFacts::default();
+        for event in crate::security::to_events(body.as_bytes(), None, None, &facts).into_iter().flatten() {
+            let draft = decode(&event).expect("is an event");
+            prop_assert!(normalize(draft, &context()).is_ok());
+        }
     }
 
     #[test]

@@ -18,8 +18,8 @@ const RESERVED: [&str; 6] = [
     "device.class",
 ];
 
-/// More tags than this are cut off, as each costs a row in the indexes. Ours; Relay has no limit.
-const TAGS_MAX: usize = 200;
+/// More tags than this are cut off. Ours; Relay has no limit.
+const TAGS_MAX: usize = 1_000;
 /// Fields that are tags today (section 8.1).
 const FORMER_FIELDS: [&str; 2] = ["server_name", "site"];
 
@@ -77,7 +77,12 @@ fn first_of_each(tags: &[Value<'_>]) -> Vec<bool> {
 }
 
 /// Sets a tag, replacing one of the same key; the notes of the field `key` move with it.
-fn set<'a>(body: &mut Object<'a>, root: &mut Place<'_>, key: &'static str, value: Value<'a>) {
+pub(super) fn set<'a>(
+    body: &mut Object<'a>,
+    root: &mut Place<'_>,
+    key: &'static str,
+    value: Value<'a>,
+) {
     take(body, root, key);
     if body.get_array("tags").is_none() {
         body.insert("tags", Value::Array(Vec::new()));
@@ -145,5 +150,59 @@ fn check_value(value: &mut Value<'_>, place: &mut Place<'_>) {
         place.invalid(value, "expected a non-empty value");
     } else if memchr::memchr(b'\n', text.as_bytes()).is_some() {
         place.invalid(value, "invalid character in tag value");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{check, context, event};
+
+    #[test]
+    fn hosts_and_sites_become_tags() {
+        check(
+            r#"{"server_name":"web1","site":"shop","tags":{"server_name":"mine"}}"#,
+            "tags",
+            r#"[["server_name","web1"],["site","shop"]]"#,
+            "",
+        );
+    }
+
+    #[test]
+    fn the_server_tags_the_class_of_the_device_and_clients_cannot() {
+        check(
+            r#"{"tags":{"device.class":"9","a":"b"},"contexts":{"device":{"family":"P","processor_count":8,"processor_frequency":3000,"memory_size":8589934592}}}"#,
+            "tags",
+            r#"[["a","b"],["device.class","3"]]"#,
+            "",
+        );
+        check(r#"{"tags":{"device.class":"9"}}"#, "tags", "", "");
+    }
+
+    #[test]
+    fn tags_are_checked_and_the_first_of_a_key_wins() {
+        check(
+            r#"{"tags":[["a b","1"],["a-b","2"],["dist","3"],null,["ok"," x "]],"server_name":"web1"}"#,
+            "tags",
+            r#"[["a-b","1"],null,["ok","x"],["server_name","web1"]]"#,
+            "",
+        );
+        check(
+            r#"{"tags":[["dist",1],["é","1"]],"_meta":{"tags":{"1":{"1":{"":{"len":9}}}}}}"#,
+            "tags",
+            r#"[[null,"1"]]"#,
+            r#"{"0":{"0":{"":{"err":[["invalid_data",{"reason":"invalid character in tag key"}]],"val":"é"}},"1":{"":{"len":9}}}}"#,
+        );
+    }
+
+    #[test]
+    fn a_flood_of_tags_is_cut_off_but_the_servers_own_stay() {
+        let tags: Vec<String> = (0..1_100)
+            .map(|tag| format!(r#""t{tag:04}":"1""#))
+            .collect();
+        let input = format!(r#"{{"tags":{{{}}},"server_name":"web1"}}"#, tags.join(","));
+        let event = event(&input, &context());
+        let tags = event.body.get_array("tags").expect("has tags");
+        assert_eq!(tags.len(), 1_001);
+        assert_eq!(tags[1_000].to_json(), r#"["server_name","web1"]"#);
     }
 }

@@ -2,9 +2,9 @@ use super::*;
 use crate::decode;
 use crate::json::Value;
 
-const RECEIVED: Timestamp = Timestamp(1_767_225_600_000_000);
+pub(super) const RECEIVED: Timestamp = Timestamp(1_767_225_600_000_000);
 
-fn context() -> NormalizeContext<'static> {
+pub(super) fn context() -> NormalizeContext<'static> {
     NormalizeContext {
         received_at: RECEIVED,
         sent_at: None,
@@ -13,16 +13,18 @@ fn context() -> NormalizeContext<'static> {
         user_agent: None,
         sdk_client: Some("sentry.python/2.75.0"),
         retention_days: 90,
+        dsc: None,
+        kind: EventKind::Event,
     }
 }
 
-fn event<'a>(input: &'a str, context: &NormalizeContext<'_>) -> Event<'a> {
+pub(super) fn event<'a>(input: &'a str, context: &NormalizeContext<'_>) -> Event<'a> {
     normalize(decode(input.as_bytes()).expect("decodes"), context).expect("is accepted")
 }
 
 /// Compares one field, and its notes where there should be any.
 #[track_caller]
-fn check(input: &str, key: &str, expected: &str, notes: &str) {
+pub(super) fn check(input: &str, key: &str, expected: &str, notes: &str) {
     let event = event(input, &context());
     let found = event.body.get(key).map(Value::to_json).unwrap_or_default();
     assert_eq!(found, expected);
@@ -59,90 +61,9 @@ fn the_envelopes_event_id_wins() {
 }
 
 #[test]
-fn a_wrong_clock_moves_all_times() {
-    let mut context = context();
-    context.sent_at = Some(RECEIVED.plus_micros(-3_600_000_000));
-    let input = r#"{"timestamp":1767222000,"breadcrumbs":[{"timestamp":1767221990}]}"#;
-    let event = event(input, &context);
-    assert_eq!(event.timestamp, RECEIVED);
-    let json = event.to_json();
-    assert!(json.contains(r#"{"timestamp":1767225590.0,"type":"default","level":"info"}"#));
-    assert!(json.contains(r#"["clock_drift",{"sdk_time""#));
-}
-
-#[test]
-fn times_in_the_future_and_the_far_past_become_now() {
-    for (input, kind) in [
-        (r#"{"timestamp":1767225700}"#, "future_timestamp"),
-        (r#"{"timestamp":1700000000}"#, "past_timestamp"),
-    ] {
-        let event = event(input, &context());
-        assert_eq!(event.timestamp, RECEIVED);
-        assert!(event.to_json().contains(kind));
-    }
-    let near = event(r#"{"timestamp":1767225650}"#, &context());
-    assert_eq!(near.timestamp.seconds(), 1_767_225_650.0);
-}
-
-#[test]
 fn an_event_from_before_1970_is_rejected() {
     let draft = decode(br#"{"timestamp":-5}"#).expect("decodes");
     assert_eq!(normalize(draft, &context()).err(), Some(Rejected::Stale));
-}
-
-#[test]
-fn type_and_platform_come_from_what_is_there() {
-    check(r#"{"exception":[{"type":"E"}]}"#, "type", r#""error""#, "");
-    check(r#"{"csp":{"a":1}}"#, "type", r#""csp""#, "");
-    check(r#"{"type":"error"}"#, "type", r#""default""#, "");
-    check(r#"{"platform":"rust"}"#, "platform", r#""other""#, "");
-    check(r#"{"platform":"python"}"#, "platform", r#""python""#, "");
-}
-
-#[test]
-fn releases_and_environments_that_are_none_are_noted() {
-    check(r#"{"release":" shop@1 "}"#, "release", r#""shop@1""#, "");
-    check(
-        r#"{"release":"a/b"}"#,
-        "release",
-        "null",
-        r#"{"":{"err":[["invalid_data",{"reason":"invalid release"}]],"val":"a/b"}}"#,
-    );
-    check(r#"{"environment":" "}"#, "environment", "", "");
-    check(
-        r#"{"tags":{"environment":"live"}}"#,
-        "environment",
-        r#""live""#,
-        "",
-    );
-    let errors = r#"[{"type":"invalid_data","name":"release","reason":"invalid release"}]"#;
-    check(r#"{"release":"Latest"}"#, "errors", errors, "");
-}
-
-#[test]
-fn tags_are_checked_and_the_first_of_a_key_wins() {
-    check(
-        r#"{"tags":[["a b","1"],["a-b","2"],["dist","3"],null,["ok"," x "]],"server_name":"web1"}"#,
-        "tags",
-        r#"[["a-b","1"],null,["ok","x"],["server_name","web1"]]"#,
-        "",
-    );
-    check(
-        r#"{"tags":[["dist",1],["é","1"]],"_meta":{"tags":{"1":{"1":{"":{"len":9}}}}}}"#,
-        "tags",
-        r#"[[null,"1"]]"#,
-        r#"{"0":{"0":{"":{"err":[["invalid_data",{"reason":"invalid character in tag key"}]],"val":"é"}},"1":{"":{"len":9}}}}"#,
-    );
-}
-
-#[test]
-fn a_flood_of_tags_is_cut_off_but_the_servers_own_stay() {
-    let tags: Vec<String> = (0..300).map(|tag| format!(r#""t{tag:03}":"1""#)).collect();
-    let input = format!(r#"{{"tags":{{{}}},"server_name":"web1"}}"#, tags.join(","));
-    let event = event(&input, &context());
-    let tags = event.body.get_array("tags").expect("has tags");
-    assert_eq!(tags.len(), 201);
-    assert_eq!(tags[200].to_json(), r#"["server_name","web1"]"#);
 }
 
 #[test]
@@ -322,4 +243,23 @@ fn extra_is_cut_per_value_and_as_a_whole() {
         .get(&[crate::PathItem::Key("extra")])
         .expect("is noted");
     assert_eq!(note.original_length, Some(30));
+}
+
+#[test]
+fn feedback_is_read_and_cut() {
+    let message = "x".repeat(5_000);
+    let input = format!(
+        r#"{{"contexts":{{"feedback":{{"message":"{message}","name":5,"associated_event_id":"AAAAAAAA-aaaa-aaaa-aaaa-aaaaaaaaaaaa"}}}}}}"#
+    );
+    let mut context = context();
+    context.kind = EventKind::Feedback;
+    let event = event(&input, &context);
+    let feedback = event
+        .body
+        .get("contexts")
+        .and_then(|all| all.get("feedback"));
+    let text = |key| feedback.and_then(|feedback| feedback.get(key)?.as_str());
+    assert_eq!(text("message").map(str::len), Some(4_096));
+    assert_eq!(text("name"), None);
+    assert_eq!(text("associated_event_id"), Some("a".repeat(32).as_str()));
 }

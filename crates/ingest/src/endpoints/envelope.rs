@@ -1,20 +1,15 @@
-use std::sync::Arc;
-
-use actix_web::web::{Bytes, Data, Payload};
+use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use watchfire_event::EventId;
 
 use super::accepted;
-use super::visit::Visit;
+use super::visit::{Body, Sender, Visit, check_origin};
 use crate::envelope::{EnvelopeError, EnvelopeHeader, parse, parse_header};
 use crate::error::IngestError;
 use crate::ingest::Ingest;
 use crate::intake::{Intake, Taken, commit};
 use crate::outcome::DataCategory;
-use crate::project::Project;
-use crate::request::{
-    Auth, Dsn, Encoding, authenticate, project_in_path, read_body, with_decompressed,
-};
+use crate::request::{Dsn, Origin, authenticate, project_in_path};
 
 /// `POST /api/{project}/envelope/`: answers when everything in it is stored or counted.
 pub(super) async fn post(
@@ -40,47 +35,37 @@ pub(super) async fn take_in(
     visit: &mut Visit<'_>,
     payload: Payload,
 ) -> Result<Option<EventId>, IngestError> {
-    let request = visit.request;
     let limits = visit.ingest.limits;
-    project_in_path(request)?;
-    let auth = authenticate(request.headers(), request.query_string())?;
-    let project = match &auth {
-        Some(auth) => Some(visit.admit(auth.public_key).await?),
+    project_in_path(visit.request)?;
+    let auth = authenticate(visit.request.headers(), visit.request.query_string())?;
+    let sender = match auth {
+        Some(auth) => Some(Sender {
+            project: visit.admit(auth.public_key).await?,
+            auth: Some(auth),
+        }),
         None => None,
     };
-    let encoding = Encoding::of(request.headers())?;
-    let mut memory = visit.ingest.memory.reservation();
-    let body = read_body(
-        payload,
-        limits.envelope_bytes_max,
-        limits.body_time_max,
-        &mut memory,
-    )
-    .await?;
-    let project = match project {
-        Some(project) => project,
-        None => admit_by_dsn(visit, encoding, &body).await?,
+    let mut body = visit.read_body(payload, limits.envelope_bytes_max).await?;
+    let sender = match sender {
+        Some(sender) => sender,
+        None => admit_by_dsn(visit, &mut body).await?,
     };
-    let mut intake = visit.intake(&project, auth.as_ref());
-    let taken = with_decompressed(encoding, &body, limits.envelope_bytes_max, |bytes| {
-        read(bytes, &project, auth.as_ref(), &mut intake)
+    let mut intake = visit.intake(&sender);
+    intake.body = body.uncompressed();
+    let taken = body.plain(limits.envelope_bytes_max, |bytes| {
+        read(bytes, visit, &sender, &mut intake)
     })??;
-    // While the commit is awaited, only what is to be stored stays in memory.
-    drop((body, memory));
+    drop((body, intake));
     let id = taken.id;
-    commit(taken, &visit.ingest.writer).await?;
+    commit(taken, visit.ingest).await?.or_limited()?;
     Ok(id)
 }
 
 /// The sender may have put its DSN into the envelope's first line and nowhere else. The body is
 /// then decompressed twice, which spares all others from holding it while their key is looked up.
-async fn admit_by_dsn(
-    visit: &mut Visit<'_>,
-    encoding: Encoding,
-    body: &Bytes,
-) -> Result<Arc<Project>, IngestError> {
+async fn admit_by_dsn(visit: &mut Visit<'_>, body: &mut Body) -> Result<Sender, IngestError> {
     let bytes_max = visit.ingest.limits.envelope_bytes_max;
-    let header = with_decompressed(encoding, body, bytes_max, |bytes| match bytes {
+    let header = body.plain(bytes_max, |bytes| match bytes {
         [] => Err(IngestError::EmptyBody),
         _ => match parse_header(bytes) {
             Ok((header, _)) => Ok(header),
@@ -92,32 +77,41 @@ async fn admit_by_dsn(
     if dsn.project_id != project.id {
         return Err(IngestError::HeaderMismatch);
     }
-    Ok(project)
+    Ok(Sender {
+        project,
+        auth: None,
+    })
 }
 
 fn read<'a>(
     bytes: &[u8],
-    project: &Project,
-    auth: Option<&Auth>,
+    visit: &Visit<'_>,
+    sender: &Sender,
     intake: &mut Intake<'a>,
 ) -> Result<Taken<'a>, IngestError> {
     if bytes.is_empty() {
         return Err(IngestError::EmptyBody);
     }
     let envelope = parse(bytes)?;
-    if let Some(auth) = auth {
-        check_dsn(&envelope.header, project, auth)?;
+    check_dsn(&envelope.header, sender)?;
+    if let Some(text) = &envelope.header.origin {
+        let origin = Origin::parse(text);
+        let of_request = Origin::of(visit.request.headers());
+        if of_request.is_some() && of_request != origin {
+            return Err(IngestError::OriginMismatch);
+        }
+        check_origin(&sender.project, origin.as_ref())?;
     }
     intake.take_envelope(&envelope)
 }
 
 /// A DSN in the envelope must name the same key and project as the request.
-fn check_dsn(header: &EnvelopeHeader, project: &Project, auth: &Auth) -> Result<(), IngestError> {
-    let Some(text) = &header.dsn else {
+fn check_dsn(header: &EnvelopeHeader, sender: &Sender) -> Result<(), IngestError> {
+    let (Some(text), Some(auth)) = (&header.dsn, &sender.auth) else {
         return Ok(());
     };
     let dsn = Dsn::parse(text).or(Err(EnvelopeError::Header))?;
-    if dsn.public_key != auth.public_key || dsn.project_id != project.id {
+    if dsn.public_key != auth.public_key || dsn.project_id != sender.project.id {
         return Err(IngestError::HeaderMismatch);
     }
     Ok(())

@@ -8,9 +8,9 @@ use super::{accepted, envelope, pixel};
 use crate::error::IngestError;
 use crate::ingest::Ingest;
 use crate::intake::{Intake, Taken, commit};
-use crate::outcome::DataCategory;
+use crate::items::Raw;
+use crate::outcome::{Amount, DataCategory, Outcome};
 use crate::pipeline::Stopped;
-use crate::request::{Encoding, authenticate, project_in_path, read_body, with_decompressed};
 use crate::store_body;
 
 /// `POST /api/{project}/store/` and `/api/store/`: one event in a legacy form, or an envelope that
@@ -60,41 +60,37 @@ fn is_envelope(request: &HttpRequest) -> bool {
 }
 
 async fn take_in(visit: &mut Visit<'_>, payload: Payload) -> Result<Option<EventId>, IngestError> {
-    let request = visit.request;
-    let limits = visit.ingest.limits;
-    project_in_path(request)?;
-    let auth =
-        authenticate(request.headers(), request.query_string())?.ok_or(IngestError::MissingAuth)?;
-    let project = visit.admit(auth.public_key).await?;
-    let encoding = Encoding::of(request.headers())?;
-    let mut memory = visit.ingest.memory.reservation();
-    let body = read_body(
-        payload,
-        limits.event_bytes_max,
-        limits.body_time_max,
-        &mut memory,
-    )
-    .await?;
-    let intake = visit.intake(&project, Some(&auth));
-    let taken = with_decompressed(encoding, &body, limits.event_bytes_max, |bytes| {
-        let json = store_body::decode(bytes, limits.event_bytes_max)?;
+    let bytes_max = visit.ingest.limits.event_bytes_max;
+    let sender = visit.admit_auth().await?;
+    let mut body = visit.read_body(payload, bytes_max).await?;
+    let intake = visit.intake(&sender);
+    let taken = body.plain(bytes_max, |bytes| {
+        let json = store_body::decode(bytes, bytes_max)?;
         take_event(&json, &intake)
     })??;
-    drop((body, memory));
+    drop(body);
     let id = taken.id;
-    commit(taken, &visit.ingest.writer).await?;
+    commit(taken, visit.ingest).await?.or_limited()?;
     Ok(id)
 }
 
 async fn take_query(visit: &mut Visit<'_>) -> Result<(), IngestError> {
-    let query = visit.request.query_string();
-    project_in_path(visit.request)?;
-    let auth = authenticate(visit.request.headers(), query)?.ok_or(IngestError::MissingAuth)?;
-    let project = visit.admit(auth.public_key).await?;
-    let json = store_body::decode_query(query, visit.ingest.limits.event_bytes_max)?
+    let sender = visit.admit_auth().await?;
+    let bytes_max = visit.ingest.limits.event_bytes_max;
+    let json = store_body::decode_query(visit.request.query_string(), bytes_max)?
         .ok_or(IngestError::EmptyBody)?;
-    let taken = take_event(&json, &visit.intake(&project, Some(&auth)))?;
-    commit(taken, &visit.ingest.writer).await
+    let taken = take_event(&json, &visit.intake(&sender))?;
+    commit(taken, visit.ingest).await?.or_limited()
+}
+
+/// Whether the event names an id that is none. In envelopes such an event gets another; here the
+/// client goes by the id that it has sent (reference/PROTOCOL.md section 4).
+fn has_bad_id(json: &[u8]) -> bool {
+    let id = Raw::whole(json).and_then(|event| event.pick(["event_id"]));
+    // What cannot be read at all is for the decoder to tell.
+    let Ok([Some(id)]) = id else { return false };
+    let id = id.text().and_then(|text| text.parse::<EventId>().ok());
+    id.is_none()
 }
 
 /// Takes the one event. Here a body that is not an event is the client's to know of; what a filter
@@ -103,9 +99,19 @@ fn take_event<'a>(json: &[u8], intake: &Intake<'a>) -> Result<Taken<'a>, IngestE
     if json.is_empty() {
         return Err(IngestError::EmptyBody);
     }
+    if has_bad_id(json) {
+        let outcome = Outcome::invalid("invalid_event_id");
+        let refused = outcome.because("event_id is not a UUID");
+        intake
+            .ledger
+            .refuse(Amount::new(DataCategory::Error, 1), refused);
+        return Err(IngestError::InvalidJson(
+            "event_id is not a UUID".to_owned(),
+        ));
+    }
     let mut taken = Taken::default();
-    match intake.take_event(json, &mut taken) {
+    match intake.take_event(json, DataCategory::Error, &mut taken) {
         Err(Stopped::Decode(error)) => Err(IngestError::InvalidJson(error.to_string())),
-        Ok(()) | Err(Stopped::Rejected(_) | Stopped::Filtered(_)) => Ok(taken),
+        Ok(_) | Err(_) => Ok(taken),
     }
 }

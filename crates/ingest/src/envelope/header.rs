@@ -1,10 +1,13 @@
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
-use watchfire_event::{EventId, Timestamp};
+use serde_json::value::RawValue;
+use watchfire_event::{Dsc, EventId, Timestamp, json};
 
-/// The fields of an envelope's first line that matter here; others are ignored, a bad `trace`
-/// too (reference/PROTOCOL.md section 4).
+/// Some editors and tools put it before a text.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// The fields of an envelope's first line that matter here; others are ignored
+/// (reference/PROTOCOL.md section 4).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct EnvelopeHeader {
     /// The id that overrides the payload's.
@@ -13,6 +16,10 @@ pub(crate) struct EnvelopeHeader {
     pub(crate) dsn: Option<String>,
     /// The client's clock when it sent the envelope; `None` when it cannot be read.
     pub(crate) sent_at: Option<Timestamp>,
+    /// How the trace was sampled; `None` when it cannot be read.
+    pub(crate) dsc: Option<Dsc>,
+    /// The page that the envelope came from, as a tunnel passes it on.
+    pub(crate) origin: Option<String>,
 }
 
 /// The fields of an item's header that matter here; others are ignored.
@@ -26,16 +33,30 @@ pub(crate) struct ItemHeader {
     pub(crate) item_count: Option<u64>,
     /// The platform of a profile.
     pub(crate) platform: Option<String>,
+    /// What the payload is, for attachments and containers.
+    pub(crate) content_type: Option<String>,
+    /// The name of an attachment.
+    pub(crate) filename: Option<String>,
+    /// What role an attachment plays; absent for an ordinary one.
+    pub(crate) attachment_type: Option<String>,
+    /// How many spans a transaction says it holds.
+    pub(crate) span_count: Option<u64>,
+    /// How many bytes at the start of a trace attachment describe it.
+    pub(crate) meta_length: Option<u64>,
 }
 
 #[derive(Deserialize)]
-struct RawEnvelopeHeader {
+struct RawEnvelopeHeader<'a> {
     #[serde(default)]
     event_id: Value,
     #[serde(default)]
     dsn: Value,
     #[serde(default)]
     sent_at: Value,
+    #[serde(default, borrow)]
+    trace: Option<&'a RawValue>,
+    #[serde(default)]
+    origin: Value,
 }
 
 #[derive(Deserialize)]
@@ -48,6 +69,16 @@ struct RawItemHeader {
     item_count: Value,
     #[serde(default)]
     platform: Value,
+    #[serde(default)]
+    content_type: Value,
+    #[serde(default)]
+    filename: Value,
+    #[serde(default)]
+    attachment_type: Value,
+    #[serde(default)]
+    span_count: Value,
+    #[serde(default)]
+    meta_length: Value,
 }
 
 impl EnvelopeHeader {
@@ -55,7 +86,8 @@ impl EnvelopeHeader {
     /// there is no JSON object, a known key occurs twice, or the id or DSN is of a wrong shape; an
     /// unreadable `sent_at` only counts as absent.
     pub(super) fn split(bytes: &[u8]) -> Option<(Self, &[u8])> {
-        let (raw, rest) = split_object::<RawEnvelopeHeader>(bytes)?;
+        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+        let (raw, rest) = split_object::<RawEnvelopeHeader<'_>>(bytes)?;
         let event_id = match &raw.event_id {
             Value::Null => None,
             Value::String(text) => Some(text.parse().ok()?),
@@ -70,6 +102,8 @@ impl EnvelopeHeader {
             event_id,
             dsn,
             sent_at: raw.sent_at.as_str().and_then(Timestamp::parse),
+            dsc: raw.trace.and_then(|trace| read_dsc(trace.get())),
+            origin: text(raw.origin),
         };
         Some((header, rest))
     }
@@ -86,17 +120,34 @@ impl ItemHeader {
             number => Some(usize::try_from(number.as_u64()?).ok()?),
         };
         let header = Self {
-            item_type: raw.item_type.as_str()?.to_owned(),
+            item_type: text(raw.item_type)?,
             length,
             item_count: raw.item_count.as_u64(),
-            platform: raw.platform.as_str().map(str::to_owned),
+            platform: text(raw.platform),
+            content_type: text(raw.content_type),
+            filename: text(raw.filename),
+            attachment_type: text(raw.attachment_type),
+            span_count: raw.span_count.as_u64(),
+            meta_length: raw.meta_length.as_u64(),
         };
         Some((header, rest))
     }
 }
 
+fn read_dsc(trace: &str) -> Option<Dsc> {
+    Dsc::parse(&json::parse(trace.as_bytes()).ok()?)
+}
+
+/// The text of a value; `None` for any other.
+fn text(value: Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text),
+        _ => None,
+    }
+}
+
 /// Reads one JSON object off the front of `bytes`; white space may come before it.
-fn split_object<T: DeserializeOwned>(bytes: &[u8]) -> Option<(T, &[u8])> {
+fn split_object<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Option<(T, &'a [u8])> {
     let bytes = bytes.trim_ascii_start();
     // A derived struct would also accept a list of its fields.
     if !bytes.starts_with(b"{") {

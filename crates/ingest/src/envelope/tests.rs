@@ -34,6 +34,15 @@ fn an_envelope_without_items_is_good() {
 }
 
 #[test]
+fn a_byte_order_mark_before_the_first_line_is_skipped() {
+    check("\u{feff}{}\n{\"type\":\"a\"}\nx", &[("a", "x")]);
+    check_error(
+        "{}\n\u{feff}{\"type\":\"a\"}\nx",
+        &EnvelopeError::ItemHeader,
+    );
+}
+
+#[test]
 fn an_item_without_length_ends_at_the_newline() {
     check(
         "{}\n{\"type\":\"event\"}\n{\"a\":1}\n",

@@ -49,6 +49,11 @@ impl Reservation {
         }
         Ok(())
     }
+
+    /// Takes over what another part of the same budget holds.
+    pub(crate) fn join(&mut self, mut other: Self) {
+        self.bytes += std::mem::take(&mut other.bytes);
+    }
 }
 
 impl Drop for Reservation {

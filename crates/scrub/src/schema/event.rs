@@ -58,6 +58,7 @@ pub(crate) static EVENT: Field = open(
         ("scraping_attempts", FALSE),
         ("grouping_config", FALSE),
         ("_metrics", FALSE),
+        ("_dsc", FALSE),
     ],
     &TRUE,
 );

@@ -74,6 +74,20 @@ const REPLACE_ONLY_RULES: [&str; 5] = [
     "@bearer:replace",
 ];
 
+/// What a person wrote to be read and answered.
+const FEEDBACK_MESSAGE: &str = "contexts.feedback.message";
+
+/// What nobody needs to read there. Each hides its match alone: a rule that blanks a whole text
+/// would take what the person says.
+const FEEDBACK_RULES: [&str; 6] = [
+    "@creditcard:replace",
+    "@iban:replace",
+    "@usssn:replace",
+    "@bearer:replace",
+    "@pemkey:replace",
+    "@urlauth:replace",
+];
+
 /// The id of the rule made of the sensitive fields.
 const STRIP_FIELDS: &str = "strip-fields";
 
@@ -99,6 +113,17 @@ impl Settings {
         }
         if !main.is_empty() {
             config.applications.insert(self.main(), main);
+        }
+        config
+    }
+
+    /// The rules for the message of feedback, which Relay does not touch: card numbers and tokens
+    /// that people type must not be stored either. Names and addresses stay, as they are to be
+    /// answered.
+    pub(crate) fn to_feedback_config(&self) -> PiiConfig {
+        let mut config = PiiConfig::default();
+        if self.scrub_data && self.scrub_defaults {
+            apply(&mut config, fixed(FEEDBACK_MESSAGE), &FEEDBACK_RULES);
         }
         config
     }

@@ -94,6 +94,8 @@ fn scrub(line: &Line<'_>, draft: Draft<'_>) -> Result<String> {
             user_agent: line.normalize_config.user_agent.as_deref(),
             sdk_client: line.normalize_config.client.as_deref(),
             retention_days: u32::MAX,
+            dsc: None,
+            kind: watchfire_event::EventKind::Stated,
         };
         normalize(draft, &context)?
     } else {

@@ -10,8 +10,8 @@ use rand::RngCore;
 use serde_json::json;
 use watchfire_api::Api;
 use watchfire_event::Timestamp;
-use watchfire_ingest::{Ingest, Limits};
-use watchfire_store::{Database, Writer, WriterOptions, setup_link, user};
+use watchfire_ingest::Ingest;
+use watchfire_store::{Blobs, Database, Writer, WriterOptions, setup_link, user};
 use watchfire_web::{Web, WebConfig};
 
 use crate::commands::{default_dsn, open_database};
@@ -24,6 +24,8 @@ const SHUTDOWN_SECONDS: u64 = 8;
 const REQUEST_HEAD_WAIT_MAX: Duration = Duration::from_secs(10);
 /// SDKs keep their connection between events.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// Where attachments are kept, in the data folder.
+const BLOBS_FOLDER: &str = "blobs";
 const SETUP_TOKEN_BYTES: usize = 24;
 
 /// Serves until SIGTERM or SIGINT, then finishes what runs and stores what waits.
@@ -47,24 +49,26 @@ async fn serve(
     database: Database,
     writer: Writer,
 ) -> Result<()> {
-    let limits = Limits {
-        retention_days: config.retention_days,
-        ..Limits::default()
-    };
-    let proxies = config.trusted_proxies.clone();
+    let blobs = Blobs::open(&config.data_dir.join(BLOBS_FOLDER))?;
     let ingest = web::Data::new(Ingest::new(
         database.clone(),
         writer.clone(),
-        limits,
-        proxies,
+        blobs.clone(),
+        config.limits,
+        config.quotas,
+        config.trusted_proxies.clone(),
     ));
     let proxies = config.trusted_proxies.clone();
-    let pages = WebConfig::new(&config.url).with_client_address(Arc::new(move |request| {
-        proxies.nearest_ip(request.headers(), request.peer_addr().map(|peer| peer.ip()))
-    }));
-    let pages = web::Data::new(Web::new(database.clone(), pages)?);
+    let pages = WebConfig::new(&config.url)
+        .with_client_address(Arc::new(move |request| {
+            proxies.nearest_ip(request.headers(), request.peer_addr().map(|peer| peer.ip()))
+        }))
+        .with_limits(config.limit_rows.clone());
+    let pages = web::Data::new(Web::new(database.clone(), blobs.clone(), pages)?);
     let api = Api {
         database: database.clone(),
+        writer: writer.clone(),
+        blobs: blobs.clone(),
         public_url: config.url.clone(),
     };
     let database = web::Data::new(database);

@@ -23,6 +23,7 @@ pub(crate) fn run(config: &Config, command: UserCommand, as_json: bool) -> Resul
         email,
         password_stdin,
         superuser,
+        role,
     } = command;
     if !email.contains('@') {
         bail!("an e-mail address has an @, but this is {email:?}");
@@ -47,7 +48,7 @@ pub(crate) fn run(config: &Config, command: UserCommand, as_json: bool) -> Resul
         let now = Timestamp::now();
         let user = user::create(conn, &new, now)?;
         for organization in organization::list(conn)? {
-            organization::add_member(conn, organization.id, user.id, "member", now)?;
+            organization::add_member(conn, organization.id, user.id, &role, now)?;
         }
         Ok(user)
     });

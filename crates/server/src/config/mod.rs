@@ -1,6 +1,7 @@
 //! The settings: one table declares them, one function finds their values, one struct carries
 //! them. No other place reads the environment.
 
+mod limits;
 mod resolve;
 #[cfg(test)]
 mod sample;

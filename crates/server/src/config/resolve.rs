@@ -4,13 +4,17 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use watchfire_ingest::{Network, TrustedProxies};
+use watchfire_ingest::{InstanceQuotas, Limits, Network, TrustedProxies};
+use watchfire_web::LimitRow;
 
+use super::limits;
 use super::{Given, LogFormat, SETTINGS, Setting};
 
 /// The checked settings.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
+    /// The folder for everything that is kept.
+    pub(crate) data_dir: PathBuf,
     /// Which database.
     pub(crate) database_url: String,
     /// What to bind.
@@ -19,8 +23,12 @@ pub(crate) struct Config {
     pub(crate) url: String,
     /// Proxies whose forwarding headers are believed.
     pub(crate) trusted_proxies: TrustedProxies,
-    /// Events older than this many days are taken as of now.
-    pub(crate) retention_days: u32,
+    /// What one request may cost.
+    pub(crate) limits: Limits,
+    /// How much the whole server takes.
+    pub(crate) quotas: InstanceQuotas,
+    /// Both, as the settings page shows them.
+    pub(crate) limit_rows: Vec<LimitRow>,
     /// Serving threads; `None` for one per processor.
     pub(crate) workers: Option<usize>,
     /// How log lines are written.
@@ -176,7 +184,7 @@ fn reachable(listen: &str) -> String {
     }
 }
 
-fn text<'a>(resolved: &'a [Resolved], name: &str) -> &'a str {
+pub(super) fn text<'a>(resolved: &'a [Resolved], name: &str) -> &'a str {
     resolved
         .iter()
         .find(|entry| entry.name == name)
@@ -202,11 +210,14 @@ fn check(resolved: &[Resolved]) -> Result<Config> {
         other => bail!("log-format must be text or json, but is {other:?}"),
     };
     Ok(Config {
+        data_dir: PathBuf::from(text(resolved, "data-dir")),
         database_url: text(resolved, "database-url").to_owned(),
         listen,
         url,
         trusted_proxies: proxies(text(resolved, "trusted-proxies"))?,
-        retention_days: number(resolved, "retention-days")?,
+        limits: limits::limits(resolved)?,
+        quotas: limits::quotas(resolved)?,
+        limit_rows: limits::rows(resolved),
         workers: match text(resolved, "workers") {
             "" => None,
             "0" => bail!("workers must be at least 1"),
@@ -231,7 +242,7 @@ fn proxies(list: &str) -> Result<TrustedProxies> {
     }
 }
 
-fn number<N: std::str::FromStr>(resolved: &[Resolved], name: &str) -> Result<N>
+pub(super) fn number<N: std::str::FromStr>(resolved: &[Resolved], name: &str) -> Result<N>
 where
     N::Err: std::error::Error + Send + Sync + 'static,
 {
@@ -282,7 +293,7 @@ mod tests {
             (
                 config.listen.as_str(),
                 config.log.as_str(),
-                config.retention_days
+                config.limits.retention_days
             ),
             ("127.0.0.1:3", "debug", 7)
         );
@@ -312,6 +323,9 @@ mod tests {
             ("retention-days", "many"),
             ("log-format", "xml"),
             ("workers", "0"),
+            ("max-event-size", "large"),
+            ("max-attachments", "-1"),
+            ("events-per-month", "1e6"),
             ("trusted-proxies", "10.0.0.1,proxy"),
         ] {
             let error = with(&[(name, value)], &[])
@@ -319,6 +333,17 @@ mod tests {
                 .to_string();
             assert!(error.starts_with(name) && error.contains("must"), "{error}");
         }
+    }
+
+    #[test]
+    fn the_limits_are_those_of_ingest_unless_they_are_given() {
+        let (config, _) = with(&[], &[]).expect("resolves");
+        assert_eq!(config.limits, Limits::default());
+        assert_eq!(config.quotas, InstanceQuotas::default());
+        let given = [("max-event-size", "2MiB"), ("events-per-hour", "9000")];
+        let (config, _) = with(&given, &[]).expect("resolves");
+        assert_eq!(config.limits.event_bytes_max, 2 << 20);
+        assert_eq!(config.quotas.per_hour, Some(9000));
     }
 
     #[test]

@@ -7,35 +7,54 @@ use super::counts::{CountKey, Counts};
 use super::issues::Counted;
 use super::known::Known;
 use super::place::{Place, Plan};
-use super::{Stored, counters, issues, place};
+use super::{NewRecord, Saved, Stored, counters, issues, place, records};
 use crate::conn::Conn;
 use crate::error::{Error, Result};
 use crate::new_event::NewEvent;
 use crate::outcome::Outcome;
 use crate::schema::event;
 
-/// Why a repeated event is not accepted.
-const DUPLICATE: &str = "duplicate";
+/// Why a repeated item is not accepted.
+pub(super) const DUPLICATE: &str = "duplicate";
 
-/// Stores the events with all that follows from them, and the counts that waited. Returns what
-/// became of each event. On an error nothing is stored, and `known` must be emptied.
+/// What is stored together.
+pub(super) struct Items<'b> {
+    pub(super) events: Vec<&'b NewEvent>,
+    pub(super) records: Vec<&'b NewRecord>,
+}
+
+impl Items<'_> {
+    pub(super) fn len(&self) -> usize {
+        self.events.len() + self.records.len()
+    }
+}
+
+/// Stores the items with all that follows from them, and the counts that waited. Returns what
+/// became of each event and of each record. On an error nothing is stored, and `known` must be
+/// emptied.
 pub(super) fn store(
     conn: &mut Conn<'_>,
-    batch: &[&NewEvent],
+    items: &Items<'_>,
     waiting: &Counts,
     known: &mut Known,
-) -> Result<Vec<Stored>> {
+) -> Result<(Vec<Stored>, Vec<Saved>)> {
     conn.write_transaction(|conn| {
+        let mut counts = waiting.clone();
+        let batch = items.events.as_slice();
+        if !items.records.is_empty() {
+            records::lock_projects(conn, items)?;
+        }
         let plan = place::place(conn, batch, known)?;
         let counted = issues::save(conn, &plan.issues, known)?;
         insert(conn, &plan, &counted)?;
         counters::save(conn, &plan.issues, &counted, known)?;
-        let mut counts = waiting.clone();
+        // After the events, so that feedback finds the event that it is about.
+        let saved = records::save(conn, &items.records, &mut counts, known)?;
         count(batch, &plan, &mut counts);
         if !counts.is_empty() {
             counts.save(conn)?;
         }
-        Ok(answers(&plan, &counted))
+        Ok((answers(&plan, &counted), saved))
     })
 }
 

@@ -1,16 +1,17 @@
 //! Adds a batch to the counters of its issues and projects.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::issues::Counted;
 use super::known::{Known, Row};
+use super::names::{self, List, Names, number};
 use super::place::PlannedIssue;
 use super::totals::Span;
 use crate::conn::Conn;
 use crate::error::Result;
 use crate::rows::Column::{Number, Text};
 use crate::rows::{Cell, Rows};
-use crate::tag::VALUES_PER_KEY_MAX;
+use crate::tag::{KEYS_PER_ISSUE_MAX, VALUES_PER_KEY_MAX};
 
 /// A tag of an issue in the batch: index of the issue, key and value.
 type TagPlace<'e> = (usize, &'e str, &'e str);
@@ -25,7 +26,7 @@ pub(super) fn save(
     save_hours(conn, counted)?;
     save_users(conn, counted)?;
     save_tags(conn, counted, known)?;
-    save_names(conn, planned)
+    save_names(conn, planned, known)
 }
 
 fn save_hours(conn: &mut Conn<'_>, counted: &[Counted<'_>]) -> Result<()> {
@@ -146,7 +147,8 @@ fn unknown_tags<'e>(
 }
 
 /// Counts new values up to the limit of each key, and returns those beyond it, whose events go
-/// into the key's overflow.
+/// into the key's overflow. New keys beyond the limit of an issue are returned as well, and are not
+/// counted at all.
 fn admit<'e>(
     conn: &mut Conn<'_>,
     counted: &[Counted<'e>],
@@ -154,9 +156,21 @@ fn admit<'e>(
 ) -> Result<HashSet<TagPlace<'e>>> {
     let mut refused = HashSet::new();
     let value_counts = value_counts(conn, counted, unknown)?;
+    let keys = unknown.iter().map(|(index, key, _)| (*index, *key));
+    let mut new_keys: BTreeSet<_> = keys.filter(|key| !value_counts.contains_key(key)).collect();
+    let mut key_counts = key_counts(conn, counted, &new_keys)?;
     let mut added: BTreeMap<(usize, &str), (i64, i64)> = BTreeMap::new();
     for place in unknown {
         let (index, key, value) = *place;
+        if new_keys.contains(&(index, key)) {
+            let keys = key_counts.entry(index).or_default();
+            if *keys >= KEYS_PER_ISSUE_MAX {
+                refused.insert(*place);
+                continue;
+            }
+            *keys += 1;
+            new_keys.remove(&(index, key));
+        }
         let (values, overflow) = added.entry((index, key)).or_default();
         let before = value_counts.get(&(index, key)).copied().unwrap_or(0);
         if before + *values < VALUES_PER_KEY_MAX {
@@ -224,15 +238,36 @@ fn value_counts<'e>(
     Ok(counts.collect())
 }
 
-/// A place in a list as a number that travels to the database and back.
-fn number(place: usize) -> i64 {
-    i64::try_from(place).unwrap_or(i64::MAX)
+/// How many keys those issues have already that get new ones.
+fn key_counts(
+    conn: &mut Conn<'_>,
+    counted: &[Counted<'_>],
+    new: &BTreeSet<(usize, &str)>,
+) -> Result<HashMap<usize, i64>> {
+    let mut indices: Vec<usize> = new.iter().map(|(index, _)| *index).collect();
+    indices.dedup();
+    let mut rows = Rows::new([Number, Number]);
+    for index in &indices {
+        // A new issue has no keys yet.
+        if let Some(issue) = counted.get(*index).filter(|issue| !issue.is_new) {
+            rows.push([Cell::Number(issue.id), Cell::Number(number(*index))]);
+        }
+    }
+    let found = rows.load(
+        conn,
+        "SELECT e.column2, (SELECT COUNT(*) FROM issue_tag_key AS k WHERE k.issue_id = e.column1)",
+        "",
+    )?;
+    let counts = found
+        .into_iter()
+        .filter_map(|(index, count)| Some((usize::try_from(index).ok()?, count)));
+    Ok(counts.collect())
 }
 
 /// Notes the environments and releases that the events name.
-fn save_names(conn: &mut Conn<'_>, planned: &[PlannedIssue<'_>]) -> Result<()> {
-    let mut environments: BTreeMap<(i64, &str), Span> = BTreeMap::new();
-    let mut releases: BTreeMap<(i64, &str), Span> = BTreeMap::new();
+fn save_names(conn: &mut Conn<'_>, planned: &[PlannedIssue<'_>], known: &mut Known) -> Result<()> {
+    let mut environments = Names::new();
+    let mut releases = Names::new();
     for event in planned.iter().flat_map(|issue| &issue.events) {
         for (name, names) in [
             (&event.environment, &mut environments),
@@ -245,38 +280,7 @@ fn save_names(conn: &mut Conn<'_>, planned: &[PlannedIssue<'_>]) -> Result<()> {
             }
         }
     }
-    rows_of(&environments).execute(
-        conn,
-        "INSERT INTO project_environment (project_id, name, first_seen, last_seen) \
-         SELECT e.column1, e.column2, e.column3, e.column4",
-        "WHERE true ON CONFLICT (project_id, name) DO UPDATE SET \
-         first_seen = CASE WHEN excluded.first_seen < project_environment.first_seen \
-             THEN excluded.first_seen ELSE project_environment.first_seen END, \
-         last_seen = CASE WHEN excluded.last_seen > project_environment.last_seen \
-             THEN excluded.last_seen ELSE project_environment.last_seen END",
-    )?;
-    rows_of(&releases).execute(
-        conn,
-        "INSERT INTO project_release (project_id, version, first_seen, last_seen) \
-         SELECT e.column1, e.column2, e.column3, e.column4",
-        "WHERE true ON CONFLICT (project_id, version) DO UPDATE SET \
-         first_seen = CASE WHEN excluded.first_seen < project_release.first_seen \
-             THEN excluded.first_seen ELSE project_release.first_seen END, \
-         last_seen = CASE WHEN excluded.last_seen > project_release.last_seen \
-             THEN excluded.last_seen ELSE project_release.last_seen END",
-    )
-}
-
-/// Project, name, and when it was seen.
-fn rows_of<'e>(names: &BTreeMap<(i64, &'e str), Span>) -> Rows<'e, 4> {
-    let mut rows = Rows::new([Number, Text, Number, Number]);
-    for ((project, name), seen) in names {
-        rows.push([
-            Cell::Number(*project),
-            Cell::Text(name),
-            Cell::Number(seen.first),
-            Cell::Number(seen.last),
-        ]);
-    }
-    rows
+    names::save(conn, List::Environments, &environments, known)?;
+    names::save(conn, List::Releases, &releases, known)?;
+    Ok(())
 }

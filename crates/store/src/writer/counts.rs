@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use watchfire_event::Timestamp;
@@ -8,16 +9,38 @@ use crate::conn::Conn;
 use crate::error::Result;
 use crate::outcome::{Outcome, OutcomeCount, hour_of};
 use crate::rows::{Cell, Column, Rows};
-use crate::tags::storable;
+use crate::tags::{VALUE_CHARS_MAX, storable_up_to};
 
 /// How many different counts wait to be written. Beyond it the reason is counted as
 /// [`OTHER_REASON`], so that a stranger cannot fill the memory with invented reasons.
 const WAITING_MAX: usize = 10_000;
 const OTHER_REASON: &str = "other";
 
-/// Outcomes added up by project, key, category, outcome, reason and hour.
+/// How many samples of invalid items wait to be written. Beyond it new ones are dropped.
+const SAMPLES_MAX: usize = 1_000;
+/// How much of a sample's message is kept.
+const MESSAGE_CHARS_MAX: usize = 500;
+
+/// Outcomes added up by project, key, category, outcome, reason and hour, and what was wrong with
+/// the last invalid item of each kind.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Counts(HashMap<CountKey, i64, ahash::RandomState>);
+pub(super) struct Counts {
+    quantities: HashMap<CountKey, i64, ahash::RandomState>,
+    samples: HashMap<SampleKey, Sample, ahash::RandomState>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct SampleKey {
+    project: i64,
+    category: Cow<'static, str>,
+    reason: Cow<'static, str>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Sample {
+    at: i64,
+    message: Cow<'static, str>,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct CountKey {
@@ -49,7 +72,8 @@ impl CountKey {
 
 impl Counts {
     pub(super) fn add(&mut self, key: CountKey, quantity: i64) {
-        *self.0.entry(key).or_default() += quantity;
+        let count = self.quantities.entry(key).or_default();
+        *count = count.saturating_add(quantity);
     }
 
     pub(super) fn add_outcome(&mut self, count: OutcomeCount) {
@@ -57,33 +81,97 @@ impl Counts {
             project: count.project.map_or(0, |project| project.0),
             hour: hour_of(count.at),
             key_id: count.key_id.unwrap_or(0),
-            category: kept(count.category),
+            category: kept(count.category, VALUE_CHARS_MAX),
             outcome: count.outcome.number(),
-            reason: kept(count.reason),
+            reason: kept(count.reason, VALUE_CHARS_MAX),
         };
-        if self.0.len() >= WAITING_MAX && !self.0.contains_key(&key) {
+        if self.quantities.len() >= WAITING_MAX && !self.quantities.contains_key(&key) {
             key.reason = Cow::Borrowed(OTHER_REASON);
+        }
+        if let (Outcome::Invalid, Some(message)) = (count.outcome, count.message) {
+            self.add_sample(&key, count.at, message);
         }
         self.add(key, i64::try_from(count.quantity).unwrap_or(i64::MAX));
     }
 
     pub(super) fn merge(&mut self, other: Self) {
-        for (key, quantity) in other.0 {
+        for (key, quantity) in other.quantities {
             self.add(key, quantity);
+        }
+        for (key, sample) in other.samples {
+            self.keep_newest(key, sample);
         }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.quantities.is_empty()
+    }
+
+    fn add_sample(&mut self, key: &CountKey, at: Timestamp, message: Cow<'static, str>) {
+        let key = SampleKey {
+            project: key.project,
+            category: key.category.clone(),
+            reason: key.reason.clone(),
+        };
+        let sample = Sample {
+            at: at.0,
+            message: kept(message, MESSAGE_CHARS_MAX),
+        };
+        self.keep_newest(key, sample);
+    }
+
+    fn keep_newest(&mut self, key: SampleKey, sample: Sample) {
+        let is_full = self.samples.len() >= SAMPLES_MAX;
+        match self.samples.entry(key) {
+            Entry::Occupied(mut before) => {
+                if before.get().at <= sample.at {
+                    before.insert(sample);
+                }
+            }
+            Entry::Vacant(_) if is_full => {}
+            Entry::Vacant(place) => {
+                place.insert(sample);
+            }
+        }
     }
 
     /// Adds the counts to those of the database.
     pub(super) fn save(&self, conn: &mut Conn<'_>) -> Result<()> {
+        self.save_quantities(conn)?;
+        self.save_samples(conn)
+    }
+
+    fn save_samples(&self, conn: &mut Conn<'_>) -> Result<()> {
+        use Column::{Number, Text};
+
+        let mut samples: Vec<_> = self.samples.iter().collect();
+        samples.sort_unstable();
+        let mut rows = Rows::new([Number, Text, Text, Text, Number]);
+        for (key, sample) in samples {
+            rows.push([
+                Cell::Number(key.project),
+                Cell::Text(&key.category),
+                Cell::Text(&key.reason),
+                Cell::Text(&sample.message),
+                Cell::Number(sample.at),
+            ]);
+        }
+        rows.execute(
+            conn,
+            "INSERT INTO invalid_sample (project_id, category, reason, message, at) \
+             SELECT e.column1, e.column2, e.column3, e.column4, e.column5",
+            "WHERE true ON CONFLICT (project_id, category, reason) DO UPDATE SET \
+             message = excluded.message, at = excluded.at \
+             WHERE excluded.at >= invalid_sample.at",
+        )
+    }
+
+    fn save_quantities(&self, conn: &mut Conn<'_>) -> Result<()> {
         use Column::{Number, Text};
 
         // Every process takes the rows in the same order, so that none waits for another in a
         // circle.
-        let mut counts: Vec<_> = self.0.iter().collect();
+        let mut counts: Vec<_> = self.quantities.iter().collect();
         counts.sort_unstable();
         let mut rows = Rows::new([Number, Number, Number, Text, Number, Text, Number]);
         for (key, quantity) in counts {
@@ -122,8 +210,9 @@ impl Waiting {
     }
 }
 
-fn kept(text: Cow<'static, str>) -> Cow<'static, str> {
-    match storable(&text) {
+/// The text without NUL and cut, as it is where nothing is to be done.
+fn kept(text: Cow<'static, str>, chars_max: usize) -> Cow<'static, str> {
+    match storable_up_to(&text, chars_max) {
         Cow::Borrowed(same) if same.len() == text.len() => text,
         other => Cow::Owned(other.into_owned()),
     }
@@ -147,9 +236,10 @@ mod tests {
                 reason: Cow::Owned(format!("invented {number}")),
                 at: Timestamp(0),
                 quantity: 1,
+                message: None,
             });
         }
-        assert_eq!(counts.0.len(), WAITING_MAX + 1);
-        assert_eq!(counts.0.values().sum::<i64>(), 10_005);
+        assert_eq!(counts.quantities.len(), WAITING_MAX + 1);
+        assert_eq!(counts.quantities.values().sum::<i64>(), 10_005);
     }
 }

@@ -3,6 +3,8 @@ use std::collections::{HashMap, HashSet};
 use watchfire_event::ProjectId;
 use watchfire_grouping::Hash;
 
+use super::names::List;
+
 /// How many hashes are remembered before the memory is emptied (about 64 bytes each).
 const HASHES_MAX: usize = 32_768;
 /// How many rows are remembered before the memory is emptied (about 10 bytes each).
@@ -14,15 +16,24 @@ const ROWS_MAX: usize = 262_144;
 pub(super) struct Known {
     /// The issue of a hash. A hash never moves to another issue.
     issues: HashMap<(ProjectId, Hash), i64, ahash::RandomState>,
-    /// Hashes of the keys of rows that exist: users and tags of issues.
+    /// Hashes of [`Row`]s.
     rows: HashSet<u64, ahash::RandomState>,
+    /// How many names the lists of a project have. Other processes may have added some since, so
+    /// that a list can grow a little beyond its limit.
+    list_counts: HashMap<(List, i64), i64, ahash::RandomState>,
 }
 
-/// A row that a user or a tag of an issue has.
+/// A row that exists, or a name that is known to have none.
 #[derive(Hash)]
 pub(super) enum Row<'e> {
+    /// Of a user of an issue.
     User(i64, i64),
+    /// Of a tag of an issue.
     Tag(i64, &'e str, &'e str),
+    /// Of a name on a list of a project.
+    Listed(List, i64, &'e str),
+    /// A name that a full list of a project has no row for.
+    Unlisted(List, i64, &'e str),
 }
 
 impl Known {
@@ -49,9 +60,18 @@ impl Known {
         self.rows.insert(number);
     }
 
+    pub(super) fn list_count(&self, list: List, project: i64) -> Option<i64> {
+        self.list_counts.get(&(list, project)).copied()
+    }
+
+    pub(super) fn set_list_count(&mut self, list: List, project: i64, count: i64) {
+        self.list_counts.insert((list, project), count);
+    }
+
     pub(super) fn forget(&mut self) {
         self.issues.clear();
         self.rows.clear();
+        self.list_counts.clear();
     }
 
     fn number(&self, row: &Row<'_>) -> u64 {

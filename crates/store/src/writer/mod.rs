@@ -7,11 +7,16 @@ use watchfire_event::IssueId;
 
 use self::counts::Waiting;
 use self::known::Known;
-use self::thread::{Job, Thread};
 
+use self::thread::{EventJob, Job, RecordJob, Thread};
+use self::upkeep::Upkeep;
+
+use crate::attachment::NewAttachment;
 use crate::database::Database;
+use crate::feedback::NewFeedback;
 use crate::new_event::NewEvent;
 use crate::outcome::OutcomeCount;
+use crate::release_health::NewSessions;
 use crate::training::Training;
 
 mod batch;
@@ -19,9 +24,13 @@ mod counters;
 mod counts;
 mod issues;
 mod known;
+mod names;
 mod place;
+mod records;
+mod sessions;
 mod thread;
 mod totals;
+mod upkeep;
 
 const MIB: usize = 1024 * 1024;
 
@@ -38,10 +47,33 @@ pub struct Stored {
     pub regressed: bool,
 }
 
-/// Why an event was not stored. Either is worth a later try.
+/// Something beside an event that is to be stored.
+#[derive(Clone, Debug)]
+pub enum NewRecord {
+    /// A file; its bytes must be in [`crate::Blobs`] already.
+    Attachment(NewAttachment),
+    /// What a person said.
+    Feedback(Box<NewFeedback>),
+    /// Sessions to count.
+    Sessions(NewSessions),
+}
+
+/// What became of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// It is stored and counted as accepted.
+    New,
+    /// The project had the feedback already; it was counted `invalid` as `duplicate`.
+    Duplicate,
+    /// The event has [`crate::attachment::PER_EVENT_MAX`] attachments already; it was counted
+    /// `invalid` as `too_many_attachments`. Its blob is the caller's to remove.
+    Refused,
+}
+
+/// Why something was not stored. Either is worth a later try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WriteError {
-    /// Too many events wait already ([`WriterOptions::queue_events_max`]), or too large ones
+    /// Too many events and records wait already ([`WriterOptions::queue_events_max`]), or too large ones
     /// ([`WriterOptions::queue_bytes_max`]).
     #[error("too many events are waiting to be stored")]
     Busy,
@@ -53,12 +85,12 @@ pub enum WriteError {
 /// Limits of the writer.
 #[derive(Clone, Debug)]
 pub struct WriterOptions {
-    /// How many events may wait; more are refused with [`WriteError::Busy`].
+    /// How many events and records may wait; more are refused with [`WriteError::Busy`].
     pub queue_events_max: usize,
-    /// How many bytes the bodies of waiting events may have together, compressed; more are
-    /// refused with [`WriteError::Busy`]. One event of any size is always taken.
+    /// How many bytes the bodies of waiting events and records may have together, compressed; more
+    /// are refused with [`WriteError::Busy`]. One event of any size is always taken.
     pub queue_bytes_max: usize,
-    /// How many events one transaction stores at most.
+    /// How many events and records one transaction stores at most.
     pub batch_events_max: usize,
     /// After so many bytes of bodies a transaction takes no further event.
     pub batch_bytes_max: usize,
@@ -67,7 +99,8 @@ pub struct WriterOptions {
 impl Default for WriterOptions {
     fn default() -> Self {
         Self {
-            queue_events_max: 4_096,
+            // A quarter of a second's work: who waits longer is better told to come back.
+            queue_events_max: 1_024,
             queue_bytes_max: 64 * MIB,
             batch_events_max: 512,
             batch_bytes_max: 16 * MIB,
@@ -75,7 +108,7 @@ impl Default for WriterOptions {
     }
 }
 
-/// Stores events, many in one transaction, on a thread of its own. Cheap to clone.
+/// Stores events and records, many in one transaction, on a thread of its own. Cheap to clone.
 #[derive(Clone)]
 pub struct Writer {
     shared: Arc<Shared>,
@@ -83,9 +116,9 @@ pub struct Writer {
 
 struct Shared {
     /// Taken out to shut the thread down.
-    jobs: RwLock<Option<SyncSender<Box<Job>>>>,
+    jobs: RwLock<Option<SyncSender<Job>>>,
     waiting: Arc<Waiting>,
-    /// Bytes of the bodies that wait or are being stored.
+    /// Bytes of what waits or is being stored.
     queued_bytes: Arc<AtomicUsize>,
     queue_bytes_max: usize,
     /// Closed when the thread has ended.
@@ -110,6 +143,7 @@ impl Writer {
             batch_events_max: options.batch_events_max.max(1),
             batch_bytes_max: options.batch_bytes_max,
             known: Known::default(),
+            upkeep: Upkeep::default(),
             training: Training::new(database),
         };
         std::thread::Builder::new()
@@ -135,7 +169,19 @@ impl Writer {
     /// [`WriteError`] when it is not stored; trying again does no harm.
     pub async fn store(&self, event: NewEvent) -> Result<Stored, WriteError> {
         let (answer, answered) = oneshot::channel();
-        self.enqueue(Box::new(Job { event, answer }))?;
+        self.enqueue(Job::Event(Box::new(EventJob { event, answer })))?;
+        answered.await.unwrap_or(Err(WriteError::Down))
+    }
+
+    /// Stores a record and returns once it is committed. It is counted in the same transaction: an
+    /// attachment in the categories `attachment` (its bytes, at least 1) and `attachment_item`,
+    /// feedback in `feedback`, sessions in `session`.
+    ///
+    /// # Errors
+    /// [`WriteError`] when it is not stored, and not counted either.
+    pub async fn save(&self, record: NewRecord) -> Result<Saved, WriteError> {
+        let (answer, answered) = oneshot::channel();
+        self.enqueue(Job::Record(Box::new(RecordJob { record, answer })))?;
         answered.await.unwrap_or(Err(WriteError::Down))
     }
 
@@ -160,9 +206,9 @@ impl Writer {
         while running.changed().await.is_ok() {}
     }
 
-    fn enqueue(&self, job: Box<Job>) -> Result<(), WriteError> {
+    fn enqueue(&self, job: Job) -> Result<(), WriteError> {
         let shared = &self.shared;
-        let bytes = job.event.body.len();
+        let bytes = job.bytes();
         let queued = shared.queued_bytes.fetch_add(bytes, Ordering::Relaxed);
         let result = if queued > 0 && queued.saturating_add(bytes) > shared.queue_bytes_max {
             Err(WriteError::Busy)
@@ -175,7 +221,7 @@ impl Writer {
         result
     }
 
-    fn send(&self, job: Box<Job>) -> Result<(), WriteError> {
+    fn send(&self, job: Job) -> Result<(), WriteError> {
         let jobs = self
             .shared
             .jobs

@@ -1,11 +1,16 @@
 //! One handler per file, named by its verb, in a folder per thing.
 
 mod account;
+pub(crate) mod attachments;
+pub(crate) mod feedback;
 mod issue;
 pub(crate) mod issues;
 mod project;
+mod releases;
 mod session;
+mod settings;
 mod setup;
+pub(crate) mod stats;
 
 use actix_web::error::QueryPayloadError;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -24,6 +29,11 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .configure(project::configure)
         .configure(issues::configure)
         .configure(issue::configure)
+        .configure(attachments::configure)
+        .configure(feedback::configure)
+        .configure(stats::configure)
+        .configure(releases::configure)
+        .configure(settings::configure)
         .default_service(web::to(missing));
 }
 

@@ -2,9 +2,6 @@
 
 use actix_web::http::StatusCode;
 use serde_json::{Value, json};
-use watchfire_event::Timestamp;
-use watchfire_store::user;
-use watchfire_store::user::NewUser;
 
 use crate::site::{EMAIL, ORIGIN, PASSWORD, on_both};
 
@@ -53,11 +50,27 @@ fn a_form_without_the_session_s_secret_is_refused() {
 fn markup_in_every_field_of_an_event_is_text_on_every_page() {
     on_both(|site| async move {
         site.set_up().await;
-        site.store(&evil_event()).await;
+        let id = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1";
+        let mut event = evil_event();
+        event["event_id"] = json!(id);
+        site.store(&event).await;
+        site.attach(id, EVIL, Some(EVIL), EVIL.as_bytes()).await;
+        site.say(
+            &json!({"contexts": {"feedback": {"message": EVIL, "name": EVIL,
+            "contact_email": EVIL, "url": EVIL, "associated_event_id": id}},
+            "environment": EVIL, "release": EVIL}),
+        )
+        .await;
+        site.sessions(EVIL, EVIL, [1, 1, 1]).await;
         let list = site.get("/projects/default/issues").await;
         let id = &list.issue_ids()[0];
         let search = "/projects/default/issues?query=%22%3Cscript%3Ealert(1)%3C%2Fscript%3E%22&environment=%3Cscript%3Ealert(1)";
         let pages = [
+            site.get("/projects/default/feedback").await.body,
+            site.get("/projects/default/releases").await.body,
+            site.get("/projects/default/stats?category=%3Cscript%3Ealert(1)")
+                .await
+                .body,
             list.body.clone(),
             site.get(search).await.body,
             site.get(&format!("/projects/default/issues/{id}"))
@@ -108,48 +121,57 @@ fn evil_event() -> Value {
 fn nobody_sees_projects_of_organisations_that_are_not_theirs() {
     on_both(|site| async move {
         site.set_up().await;
-        site.store(&json!({"message": "secret"})).await;
+        let event = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1";
+        site.store(&json!({"message": "secret", "event_id": event}))
+            .await;
+        site.attach(event, "secret.txt", None, b"secret").await;
+        site.say(&json!({"contexts": {"feedback": {"message": "secret"}}}))
+            .await;
         let id = site
             .get("/projects/default/issues")
             .await
             .issue_ids()
             .remove(0);
-        let stranger = NewUser {
-            email: "stranger@example.com".to_owned(),
-            name: String::new(),
-            password_hash: watchfire_web::password::hash(PASSWORD).unwrap(),
-            is_superuser: false,
-        };
-        let made = site
-            .database
-            .write(move |conn| user::create(conn, &stranger, Timestamp::now()));
-        made.await.unwrap();
-        site.forget();
-        site.get("/login").await;
-        let fields = [("email", "stranger@example.com"), ("password", PASSWORD)];
-        assert_eq!(
-            site.post("/login", &fields).await.status,
-            StatusCode::SEE_OTHER
-        );
+        site.become_person("stranger", None).await;
         for page in [
             "issues",
             "start",
             "settings",
             "marker",
             "first-event",
+            "feedback",
+            "releases",
+            "stats",
+            "stats?projects=all",
+            "attachments/1",
+            "attachments/1/image",
             &format!("issues/{id}"),
         ] {
             let answer = site.get(&format!("/projects/default/{page}")).await;
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{page}");
         }
         site.get("/account").await;
-        let answer = site
-            .post(
-                "/projects/default/change",
-                &[("action", "resolve"), ("issue", &id)],
-            )
-            .await;
-        assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        let forms: [(&str, &[(&str, &str)]); 6] = [
+            ("change", &[("action", "resolve"), ("issue", &id)]),
+            ("keys", &[("label", "mine")]),
+            ("keys/1", &[("action", "delete")]),
+            (
+                "limits",
+                &[
+                    ("action", "remove"),
+                    ("category", "error"),
+                    ("window", "60"),
+                ],
+            ),
+            ("domains", &[("domains", "")]),
+            ("feedback/1", &[("action", "resolve")]),
+        ];
+        for (form, fields) in forms {
+            let answer = site
+                .post(&format!("/projects/default/{form}"), fields)
+                .await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{form}");
+        }
     });
 }
 

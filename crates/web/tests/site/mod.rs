@@ -6,11 +6,13 @@ use std::collections::BTreeMap;
 use actix_web::cookie::Cookie;
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::{App, HttpResponse, test, web};
-use serde_json::Value;
-use watchfire_event::{NormalizeContext, ProjectId, Timestamp};
-use watchfire_store::{Database, NewEvent, Writer, WriterOptions, set_up, setup_link};
+use watchfire_event::Timestamp;
+use watchfire_store::user::{self, NewUser};
+use watchfire_store::{Blobs, Database, Writer, WriterOptions, organization, set_up, setup_link};
 use watchfire_testkit::database::for_each_database;
-use watchfire_web::{Web, WebConfig, configure};
+use watchfire_web::{LimitRow, Web, WebConfig, configure};
+
+mod fill;
 
 pub(crate) const ORIGIN: &str = "http://watchfire.test";
 pub(crate) const LINK: &str = "/setup/the-secret-of-the-link";
@@ -20,6 +22,7 @@ pub(crate) const PASSWORD: &str = "a long enough passphrase";
 /// The pages, a browser that looks at them, and the writer that fills their database.
 pub(crate) struct Site {
     pub(crate) database: Database,
+    blobs: Blobs,
     state: web::Data<Web>,
     writer: Writer,
     cookies: RefCell<BTreeMap<String, String>>,
@@ -47,10 +50,19 @@ pub(crate) fn on_both<F: Future<Output = ()>>(run: impl Fn(Site) -> F) {
                 setup_link::create(conn, LINK.trim_start_matches("/setup/"), now)
             });
             prepared.await.unwrap();
-            let config = WebConfig::new(ORIGIN);
+            let folder = tempfile::tempdir().unwrap();
+            let blobs = Blobs::open(folder.path()).unwrap();
+            let limits = vec![LimitRow {
+                name: "max-event-size".to_owned(),
+                value: "1 MiB".to_owned(),
+                note: "An event".to_owned(),
+            }];
+            let config = WebConfig::new(ORIGIN).with_limits(limits);
+            let pages = Web::new(database.clone(), blobs.clone(), config).unwrap();
             let site = Site {
-                state: web::Data::new(Web::new(database.clone(), config).unwrap()),
+                state: web::Data::new(pages),
                 database,
+                blobs,
                 writer: writer.clone(),
                 cookies: RefCell::default(),
                 csrf: RefCell::default(),
@@ -107,7 +119,7 @@ impl Site {
         let location = location.map_or_else(String::new, |to| to.to_str().unwrap().to_owned());
         let (status, headers) = (response.status(), response.headers().clone());
         let body = test::read_body(response).await;
-        let body = String::from_utf8(body.to_vec()).unwrap();
+        let body = String::from_utf8_lossy(&body).into_owned();
         if let Some((_, rest)) = body.split_once("name=\"csrf\" value=\"") {
             let (csrf, _) = rest.split_once('"').unwrap();
             csrf.clone_into(&mut self.csrf.borrow_mut());
@@ -141,31 +153,36 @@ impl Site {
         self.get("/account").await;
     }
 
+    /// Makes an account of that name, a member with this role or of no organisation, and goes on
+    /// as its person.
+    pub(crate) async fn become_person(&self, name: &str, role: Option<&'static str>) {
+        let email = format!("{name}@example.com");
+        let new = NewUser {
+            email: email.clone(),
+            name: String::new(),
+            password_hash: watchfire_web::password::hash(PASSWORD).unwrap(),
+            is_superuser: false,
+        };
+        let joined = self.database.write(move |conn| {
+            let (now, home) = (Timestamp::now(), organization::list(conn)?.remove(0));
+            let person = user::create(conn, &new, now)?;
+            match role {
+                Some(role) => organization::add_member(conn, home.id, person.id, role, now),
+                None => Ok(()),
+            }
+        });
+        joined.await.unwrap();
+        self.forget();
+        self.get("/login").await;
+        let fields = [("email", email.as_str()), ("password", PASSWORD)];
+        let answer = self.post("/login", &fields).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        self.get("/account").await;
+    }
+
     /// Forgets all cookies, as another browser would not have them.
     pub(crate) fn forget(&self) {
         self.cookies.borrow_mut().clear();
-    }
-
-    /// Stores an event in the project `default`, as the pipeline would.
-    pub(crate) async fn store(&self, event: &Value) {
-        let context = NormalizeContext {
-            received_at: Timestamp::now(),
-            sent_at: None,
-            event_id: None,
-            client_ip: None,
-            user_agent: None,
-            sdk_client: None,
-            retention_days: 90,
-        };
-        let text = event.to_string();
-        let draft = watchfire_event::decode(text.as_bytes()).unwrap();
-        let event = watchfire_event::normalize(draft, &context).unwrap();
-        let kept = watchfire_filter::keep(event, &watchfire_filter::Settings::none()).unwrap();
-        let scrubber = watchfire_scrub::Scrubber::new(&watchfire_scrub::Settings::default());
-        let grouped = watchfire_grouping::group(scrubber.scrub(kept));
-        let dictionaries = self.database.dictionaries();
-        let new = NewEvent::new(ProjectId(1), 1, "error", &grouped, dictionaries);
-        self.writer.store(new).await.unwrap();
     }
 }
 

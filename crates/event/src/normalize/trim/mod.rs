@@ -30,6 +30,12 @@ const LOGGER: Limit = Limit::new(64, 0);
 const EMAIL: Limit = Limit::new(75, 0);
 const CHECKSUM: Limit = Limit::new(128, 0);
 const VERSION: Limit = Limit::new(256, 20);
+/// Section 9.7.
+const FEEDBACK: Limit = Limit::new(4_096, 0);
+/// The longest address that mail can have.
+const CONTACT: Limit = Limit::new(254, 0);
+/// Ours; Relay does not cut the page that a feedback is about.
+const PAGE: Limit = Limit::new(2_048, 0);
 
 /// Cuts what is over its limit and notes it.
 pub(super) fn trim(body: &mut Object<'_>, root: &mut Place<'_>) {
@@ -45,6 +51,7 @@ pub(super) fn trim(body: &mut Object<'_>, root: &mut Place<'_>) {
             "logentry" => logentry(value, &mut place),
             "tags" => tags(value, &mut place),
             "sdk" => sdk(value, &mut place),
+            "contexts" => contexts(value, &mut place),
             "extra" => cut_bag_of_bags(value, &mut place, EXTRA, EXTRA_VALUE),
             "modules" => cut_bag(value, &mut place, LARGE),
             "logger" => cut_text(value, &mut place, LOGGER),
@@ -158,6 +165,24 @@ fn logentry(value: &mut Value<'_>, place: &mut Place<'_>) {
         "params" => cut_bag(value, place, MEDIUM),
         _ => {}
     });
+}
+
+fn contexts(value: &mut Value<'_>, place: &mut Place<'_>) {
+    if let Some(feedback) = value
+        .as_object_mut()
+        .and_then(|contexts| contexts.get_mut("feedback"))
+    {
+        each_field(
+            feedback,
+            &mut place.key("feedback"),
+            |key, value, place| match key {
+                "message" => cut_text(value, place, FEEDBACK),
+                "name" | "contact_email" => cut_text(value, place, CONTACT),
+                "url" => cut_text(value, place, PAGE),
+                _ => {}
+            },
+        );
+    }
 }
 
 fn tags(value: &mut Value<'_>, place: &mut Place<'_>) {

@@ -4,6 +4,7 @@ use actix_web::http::header::HeaderValue;
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 
+use super::super::MemoryBudget;
 use super::*;
 
 const TEXT: &[u8] = b"{\"message\":\"the same words, the same words, the same words\"}";
@@ -24,7 +25,8 @@ fn zlib(text: &[u8]) -> Vec<u8> {
 }
 
 fn read(encoding: Encoding, body: &[u8]) -> Result<Vec<u8>, DecompressError> {
-    with_decompressed(encoding, body, BYTES_MAX, <[u8]>::to_vec)
+    let mut memory = MemoryBudget::new(BYTES_MAX).reservation();
+    with_decompressed(encoding, body, BYTES_MAX, &mut memory, <[u8]>::to_vec)
 }
 
 #[track_caller]
@@ -154,8 +156,51 @@ fn exactly_the_limit_is_good() {
 #[test]
 fn a_text_larger_than_the_first_guess_is_read_whole() {
     let text = vec![b'x'; 3_000_000];
-    let read = with_decompressed(Encoding::Gzip, &gzip(&text), 4_000_000, <[u8]>::len);
+    let mut memory = MemoryBudget::new(4_000_000).reservation();
+    let body = gzip(&text);
+    let read = with_decompressed(Encoding::Gzip, &body, 4_000_000, &mut memory, <[u8]>::len);
     assert_eq!(read, Ok(text.len()));
+}
+
+#[test]
+fn what_is_decompressed_is_taken_out_of_the_memory_for_bodies() {
+    for (encoding, body) in compressed(&numbers(30_000_000)) {
+        let budget = MemoryBudget::new(10_000_000);
+        let mut memory = budget.reservation();
+        let read = with_decompressed(encoding, &body, 40_000_000, &mut memory, <[u8]>::len);
+        assert_eq!(read, Err(DecompressError::NoMemory), "{encoding:?}");
+        drop(memory);
+        assert_eq!(
+            budget.reservation().grow(10_000_000),
+            Ok(()),
+            "is given back"
+        );
+    }
+}
+
+#[test]
+fn what_grows_as_only_bombs_do_stops_long_before_the_limit() {
+    for (encoding, body) in compressed(&vec![b'x'; 30_000_000]) {
+        let budget = MemoryBudget::new(20_000_000);
+        let mut memory = budget.reservation();
+        let read = with_decompressed(encoding, &body, 40_000_000, &mut memory, <[u8]>::len);
+        assert_eq!(read, Err(DecompressError::TooLarge), "{encoding:?}");
+    }
+}
+
+fn compressed(text: &[u8]) -> [(Encoding, Vec<u8>); 3] {
+    let zstd = zstd::encode_all(text, 1).expect("encodes");
+    [
+        (Encoding::Gzip, gzip(text)),
+        (Encoding::Deflate, zlib(text)),
+        (Encoding::Zstd, zstd),
+    ]
+}
+
+/// Text that shrinks about as much as logs do.
+fn numbers(bytes: usize) -> Vec<u8> {
+    let numbers = (0..).flat_map(|number: u32| format!("{number} ").into_bytes());
+    numbers.take(bytes).collect()
 }
 
 #[test]

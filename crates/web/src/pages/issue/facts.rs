@@ -9,7 +9,7 @@ use watchfire_store::issue::Issue;
 use watchfire_store::tag::TagKey;
 
 use super::view::budget::first_chars;
-use crate::address;
+use crate::{address, number};
 
 /// Tags that are shown without unfolding.
 const TAGS_OPEN: usize = 8;
@@ -112,7 +112,7 @@ impl TagShares {
             .map(|value| Share {
                 href: search(slug, &tag.key, &value.value),
                 value: first_chars(&value.value, VALUE_CHARS_MAX).to_owned(),
-                percent: percent(value.count, total),
+                percent: number::share(value.count, total),
                 length: length(value.count, total),
                 count: value.count,
             })
@@ -121,7 +121,7 @@ impl TagShares {
         if rest > 0 {
             shares.push(Share {
                 value: "other".to_owned(),
-                percent: percent(rest, total),
+                percent: number::share(rest, total),
                 length: length(rest, total),
                 count: rest,
                 href: None,
@@ -152,13 +152,6 @@ fn search(slug: &str, key: &str, value: &str) -> Option<String> {
 
 fn length(count: i64, total: i64) -> i64 {
     (count.saturating_mul(100) / total).clamp(1, 100)
-}
-
-fn percent(count: i64, total: i64) -> String {
-    match count.saturating_mul(100) / total {
-        0 => "<1 %".to_owned(),
-        share => format!("{} %", share.min(100)),
-    }
 }
 
 fn happening(item: &Activity, names: &HashMap<UserId, String>) -> Happening {

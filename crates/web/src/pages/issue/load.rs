@@ -132,7 +132,7 @@ pub(super) fn frame(
         &read,
         None,
     )?);
-    frame.styles.push("issue.css");
+    frame.styles.extend(["issue.css", "feedback.css"]);
     frame.keys.push(Key::SEARCH);
     Ok(frame)
 }

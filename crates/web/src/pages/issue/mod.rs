@@ -12,7 +12,8 @@ mod load;
 mod navigation;
 mod redirect;
 mod show;
-mod view;
+pub(crate) mod view;
+mod voices;
 mod watch;
 
 use actix_web::Resource;

@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use watchfire_event::UserId;
 use watchfire_store::activity::Activity;
+use watchfire_store::attachment::Attachment;
 use watchfire_store::event::{EventRow, Neighbours};
 use watchfire_store::tag::TagKey;
 use watchfire_store::{self as store, Conn, Database};
@@ -20,8 +21,10 @@ use super::histogram::{Histogram, Span};
 use super::load::{self, Found, Which};
 use super::navigation::Navigation;
 use super::view::{Evidence, Stored, sampling};
+use super::voices::Voices;
 use crate::Web;
 use crate::error::WebError;
+use crate::pages::attachments::{self, AttachmentView};
 use crate::pages::issues::selection::Selection;
 use crate::session::{CurrentUser, cookie, own_cookie};
 
@@ -36,6 +39,10 @@ struct IssuePage {
     facts: Facts,
     /// What of the event; absent when none is kept.
     event: Option<EventPart>,
+    /// What users wrote about the issue.
+    voices: Option<Voices>,
+    /// The files that came with the event.
+    attachments: Vec<AttachmentView>,
 }
 
 /// What the page shows of one event.
@@ -56,6 +63,8 @@ struct Rows {
     tags: Vec<TagKey>,
     activity: Vec<Activity>,
     names: HashMap<UserId, String>,
+    voices: Option<Voices>,
+    attachments: Vec<Attachment>,
     is_seen: bool,
 }
 
@@ -75,7 +84,7 @@ pub(super) async fn show(
         .unwrap_or_default();
     let choices = query.into_inner().or(remembered);
     let database = web.database.clone();
-    let (page, frame, user, unseen) = web
+    let (mut page, frame, user, unseen, files) = web
         .database
         .read(move |conn| {
             let rows = rows(conn, &database, &user, &name, which)?;
@@ -86,9 +95,14 @@ pub(super) async fn show(
                 .keys
                 .splice(..0, header::keys(rows.found.issue.status));
             let unseen = (!rows.is_seen).then_some(rows.found.issue.id);
-            Ok((page(&rows, choices, &selection), frame, user, unseen))
+            let mut page = page(&rows, choices, &selection);
+            page.voices = rows.voices;
+            let files = (rows.attachments, rows.found.project.slug);
+            Ok((page, frame, user, unseen, files))
         })
         .await?;
+    let (attachments, slug) = files;
+    page.attachments = attachments::with_texts(&web.blobs, &attachments, &slug).await;
     if let Some(issue) = unseen {
         let (account, now) = (user.account.id, user.visitor.now);
         web.database
@@ -125,7 +139,13 @@ fn rows(
     let hours = usize::try_from(span.hours).unwrap_or(0);
     let hours = store::issue::sparklines(conn, &[issue.id], span.from_hour, hours)?;
     let activity = store::activity::list(conn, issue.id, ACTIVITIES)?;
+    let attachments = match &event {
+        Some((row, ..)) => store::attachment::of_event(conn, row.project_id, row.event_id)?,
+        None => Vec::new(),
+    };
     Ok(Rows {
+        voices: Voices::of(conn, issue.id, &found.project.slug)?,
+        attachments,
         event,
         hours: hours.into_iter().next().unwrap_or_default(),
         span,
@@ -183,6 +203,9 @@ fn page(rows: &Rows, choices: Choices, selection: &Selection) -> IssuePage {
             &rows.activity,
             &rows.names,
         ),
+        // The caller's, who has read them.
+        voices: None,
+        attachments: Vec::new(),
         header,
         event,
     }
@@ -268,6 +291,8 @@ mod tests {
             tags: Vec::new(),
             activity: Vec::new(),
             names: HashMap::new(),
+            voices: None,
+            attachments: Vec::new(),
             is_seen: true,
         }
     }
@@ -309,6 +334,9 @@ mod tests {
             "user": {"id": X, X: X}, "tags": pairs, "contexts": {X: {X: X}, "runtime": {"name": X, "version": X}},
             "extra": {X: {X: X}}, "modules": {X: X}, "sdk": {"name": X, "version": X, "packages": [{X: X}]},
             "errors": [{"type": X, "name": X, "reason": X, "value": X}],
+            "csp": {"effective_directive": X, "blocked_uri": X, "document_uri": X, "source_file": X,
+                "original_policy": X, "script_sample": X, "referrer": X, "disposition": X},
+            "_dsc": {"trace_id": X, "sample_rate": X, "sample_rand": X, "sampled": X, "replay_id": X},
             "_meta": {"extra": {X: {"": {"rem": [[X, "s"]]}}, "gone": {"": {"err": [[X, {"reason": X}]]}}},
                 "user": {"id": {"": {"rem": [[X, "x", 0, 3]]}}}},
         });

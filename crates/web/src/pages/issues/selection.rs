@@ -48,11 +48,12 @@ pub(crate) struct Period {
 }
 
 /// The periods in the order of the bar.
-pub(crate) const PERIODS: [Period; 6] = [
+pub(crate) const PERIODS: [Period; 7] = [
     period("1h", "Last hour", Some(1), (24, 1), "24 hours"),
     period("24h", "24 hours", Some(24), (24, 1), "24 hours"),
     period("7d", "7 days", Some(7 * 24), (28, 6), "7 days"),
     period("14d", "14 days", Some(14 * 24), (28, 12), "14 days"),
+    period("30d", "30 days", Some(30 * 24), (30, 24), "30 days"),
     period("90d", "90 days", Some(90 * 24), (30, 72), "90 days"),
     period("all", "All time", None, (30, 72), "90 days"),
 ];
@@ -145,7 +146,7 @@ impl Selection {
 
     /// The period, the default one for unknown words.
     pub(crate) fn period(&self) -> &'static Period {
-        let [_, _, _, fallback, _, _] = &PERIODS;
+        let [_, _, _, fallback, ..] = &PERIODS;
         PERIODS
             .iter()
             .find(|period| period.word == self.period)

@@ -1,11 +1,8 @@
-//! Projects: making one, first steps with it, its settings.
+//! Projects: making one, first steps with it.
 
 mod create;
-mod dsn;
 mod first_event;
 mod open;
-mod rules;
-mod settings;
 mod snippet;
 mod start;
 
@@ -22,6 +19,5 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .route(
             "/projects/{slug}/first-event",
             web::get().to(first_event::first_event),
-        )
-        .route("/projects/{slug}/settings", web::get().to(settings::show));
+        );
 }

@@ -2,7 +2,6 @@ use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use watchfire_store::key;
 
-use super::dsn::dsn;
 use super::first_event::newest_issue;
 use super::snippet::{PLATFORMS, Platform, Step};
 use crate::error::WebError;
@@ -60,7 +59,7 @@ pub(crate) async fn start(
             let dsn = keys
                 .iter()
                 .find(|key| key.is_active)
-                .map(|key| dsn(&public_url, &key.public_key, project.id));
+                .map(|key| key.dsn(&public_url));
             let platform = Platform::choose(&wanted, project.platform.as_deref());
             let first = newest_issue(conn, &project)?;
             let section = Some((&project, Section::Issues));

@@ -196,13 +196,12 @@ impl Sdk {
 
 /// What the SDK sent beside the fields that have a section of their own.
 pub(crate) fn others(event: Node<'_>) -> Option<Rows> {
-    const PLACED_ELSEWHERE: [&str; 9] = [
+    const PLACED_ELSEWHERE: [&str; 8] = [
         "logger",
         "dist",
         "fingerprint",
         "platform",
         "debug_meta",
-        "csp",
         "template",
         "transaction_info",
         "site",

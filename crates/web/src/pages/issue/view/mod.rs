@@ -7,6 +7,7 @@
 pub(crate) mod breadcrumb;
 pub(crate) mod budget;
 pub(crate) mod context;
+pub(crate) mod csp;
 pub(crate) mod curl;
 pub(crate) mod exception;
 pub(crate) mod frame;
@@ -25,6 +26,7 @@ pub(crate) mod source;
 pub(crate) mod stack;
 pub(crate) mod text;
 pub(crate) mod thread;
+pub(crate) mod trace;
 pub(crate) mod value;
 
 use serde::Serialize;
@@ -34,6 +36,7 @@ use watchfire_event::{MetaTree, Timestamp};
 use super::choice::{Choices, Order, StackView};
 use breadcrumb::Breadcrumbs;
 use context::{Card, Packages, Sdk, Tags};
+use csp::SecurityReport;
 use exception::ExceptionChain;
 use highlight::Highlight;
 use message::Message;
@@ -42,6 +45,7 @@ use problem::Problems;
 use request::Request;
 use scrubbed::Scrubbed;
 use thread::Threads;
+use trace::Trace;
 use value::Rows;
 
 /// A stored event, read.
@@ -88,6 +92,7 @@ pub(crate) struct Evidence {
     pub(crate) threads: Option<Threads>,
     pub(crate) message: Option<Message>,
     pub(crate) breadcrumbs: Option<Breadcrumbs>,
+    pub(crate) security: Option<SecurityReport>,
     pub(crate) request: Option<Request>,
     pub(crate) user: Option<Rows>,
     pub(crate) tags: Option<Tags>,
@@ -96,6 +101,7 @@ pub(crate) struct Evidence {
     pub(crate) others: Option<Rows>,
     pub(crate) packages: Option<Packages>,
     pub(crate) sdk: Option<Sdk>,
+    pub(crate) trace: Option<Trace>,
     pub(crate) scrubbed: Option<Scrubbed>,
     /// The sections that there are, for the links below the event bar.
     pub(crate) sections: Vec<SectionLink>,
@@ -146,6 +152,7 @@ impl Evidence {
             threads,
             message: Message::of(root),
             breadcrumbs: Breadcrumbs::of(root, event_at, title, choices.crumbs()),
+            security: SecurityReport::of(root),
             request: Request::of(root),
             user: context::user(root),
             tags: Tags::of(root),
@@ -154,6 +161,7 @@ impl Evidence {
             others: context::others(root),
             packages: Packages::of(root),
             sdk: Sdk::of(root),
+            trace: Trace::of(root),
             scrubbed: Scrubbed::of(&event.notes),
             sections: Vec::new(),
         };
@@ -167,6 +175,7 @@ impl Evidence {
         [
             (has_stack, "stack-trace", "Stack trace"),
             (self.message.is_some(), "message", "Message"),
+            (self.security.is_some(), "security", "Security report"),
             (self.breadcrumbs.is_some(), "breadcrumbs", "Breadcrumbs"),
             (self.request.is_some(), "request", "Request"),
             (self.user.is_some(), "user", "User"),

@@ -2,9 +2,12 @@
 
 use serde::Serialize;
 
+use watchfire_event::Timestamp;
+
 use super::budget::{Budget, PROBLEMS_MAX, counted, first_chars};
 use super::node::Node;
 use super::text::Text;
+use crate::moment;
 
 /// Characters of a name or reason that are shown.
 const NAME_CHARS_MAX: usize = 300;
@@ -59,6 +62,14 @@ impl Problems {
 
 impl Problem {
     fn of(error: Node<'_>, budget: &Budget) -> Self {
+        if let Some(kind) = clock(error) {
+            return Self {
+                kind,
+                name: None,
+                reason: None,
+                value: None,
+            };
+        }
         let short = |key: &str| {
             let text = error.key(key).text()?;
             Some(first_chars(text, NAME_CHARS_MAX).to_owned())
@@ -75,6 +86,35 @@ impl Problem {
             value: Text::of(value, budget).or_else(json),
         }
     }
+}
+
+/// What was done about a clock that is wrong, in words; nothing for other errors
+/// (reference/PROTOCOL.md section 4.1).
+fn clock(error: Node<'_>) -> Option<String> {
+    let kind = error.key("type").text()?;
+    let time = |key| error.key(key).text().and_then(Timestamp::parse);
+    let times = time("sdk_time").zip(time("server_time"));
+    let (sdk, server) = match kind {
+        "clock_drift" | "future_timestamp" | "past_timestamp" => times?,
+        _ => return None,
+    };
+    let distance = moment::age(server, sdk);
+    let side = if sdk < server { "behind" } else { "ahead of" };
+    let exact = moment::exact(sdk);
+    Some(match kind {
+        "clock_drift" => format!(
+            "The clock of the client was {distance} {side} ours (it said {exact}). All times \
+             of the event were moved by that."
+        ),
+        "future_timestamp" => format!(
+            "The event said that it happened {distance} later than it came in ({exact}). It is \
+             shown at the time when it came in."
+        ),
+        _ => format!(
+            "The event said that it happened {distance} before it came in ({exact}), longer ago \
+             than events are kept. It is shown at the time when it came in."
+        ),
+    })
 }
 
 #[cfg(test)]
@@ -94,5 +134,23 @@ mod tests {
             problems.problems[0].value.as_ref().expect("sent").plain,
             "[1]"
         );
+    }
+
+    #[test]
+    fn a_wrong_clock_is_told_in_words() {
+        let sample = Sample::new(
+            r#"{"errors":[{"type":"clock_drift","name":"timestamp",
+                "sdk_time":"2026-11-20T07:00:00Z","server_time":"2026-11-20T10:00:00Z"},
+                {"type":"clock_drift"}]}"#,
+        );
+        let problems = Problems::of(sample.root()).expect("there").problems;
+        assert!(
+            problems[0]
+                .kind
+                .starts_with("The clock of the client was 3h behind ours"),
+            "{}",
+            problems[0].kind
+        );
+        assert_eq!(problems[1].kind, "clock drift");
     }
 }

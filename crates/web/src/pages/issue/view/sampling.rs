@@ -1,6 +1,7 @@
 //! Whether anything was sampled away, in one sentence.
 
 use super::node::Node;
+use super::trace::{Trace, percent, rate};
 use crate::number;
 
 /// What the page says about sampling of an issue with `stored` kept of `arrived` events.
@@ -20,33 +21,15 @@ pub(crate) fn sentence(event: Node<'_>, arrived: i64, stored: i64) -> String {
             number::exact(arrived)
         )
     };
-    match trace_rate(event) {
+    // Where the event belongs to a trace, the facts of that say it.
+    let is_told = Trace::of(event).is_some();
+    match rate(event).filter(|rate| *rate < 1.0 && !is_told) {
         Some(rate) => format!(
             "{kept} The SDK sampled traces at {}; that drops no errors.",
             percent(rate)
         ),
         None => kept,
     }
-}
-
-fn trace_rate(event: Node<'_>) -> Option<f64> {
-    let trace = event.path(&["contexts", "trace"]);
-    [
-        trace.key("client_sample_rate"),
-        trace.path(&["dynamic_sampling_context", "sample_rate"]),
-        event.path(&["_dsc", "sample_rate"]),
-    ]
-    .into_iter()
-    .find_map(|node| {
-        let number = node.value()?.as_f64();
-        number.or_else(|| node.text()?.parse().ok())
-    })
-    .filter(|rate| (0.0..1.0).contains(rate))
-}
-
-fn percent(rate: f64) -> String {
-    let text = format!("{:.2}", rate * 100.0);
-    format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 #[cfg(test)]

@@ -1,0 +1,42 @@
+//! Takes any bytes through every step that works on an event alone: decode, normalise, filter,
+//! scrub, group. Nothing may panic or hang, and what comes out must be JSON.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use watchfire_event::{EventKind, NormalizeContext, Timestamp, decode, json, normalize};
+use watchfire_filter as filter;
+use watchfire_grouping::group;
+use watchfire_scrub::{Scrubber, Settings};
+
+const RECEIVED_AT: Timestamp = Timestamp(1_790_000_000_000_000);
+
+thread_local! {
+    static SCRUBBER: Scrubber = Scrubber::new(&Settings::default());
+}
+
+fuzz_target!(|payload: &[u8]| {
+    let Ok(draft) = decode(payload) else {
+        return;
+    };
+    let context = NormalizeContext {
+        received_at: RECEIVED_AT,
+        sent_at: None,
+        event_id: None,
+        client_ip: Some("203.0.113.7"),
+        user_agent: Some("Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"),
+        sdk_client: Some("sentry.python/2.75.0"),
+        retention_days: 90,
+        dsc: None,
+        kind: EventKind::Event,
+    };
+    let Ok(event) = normalize(draft, &context) else {
+        return;
+    };
+    let Ok(kept) = filter::keep(event, &filter::Settings::default()) else {
+        return;
+    };
+    let scrubbed = SCRUBBER.with(|scrubber| scrubber.scrub(kept));
+    let text = group(scrubbed).event().to_json();
+    assert!(json::parse(text.as_bytes()).is_ok(), "an event became something else");
+});
