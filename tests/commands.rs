@@ -16,7 +16,7 @@ fn json_of(output: &Output) -> Value {
 }
 
 /// Explains JSON lines, without server and database.
-fn explain(what: &str, lines: &[Value]) -> Vec<Value> {
+pub(crate) fn explain(what: &str, lines: &[Value]) -> Vec<Value> {
     let folder = tempfile::tempdir().expect("a folder");
     let mut child = Command::new(binary().expect("the binary is built"))
         .env_clear()
@@ -27,11 +27,11 @@ fn explain(what: &str, lines: &[Value]) -> Vec<Value> {
         .spawn()
         .expect("watchfire starts");
     let mut input = child.stdin.take().expect("a pipe");
-    for line in lines {
-        writeln!(input, "{line}").expect("writes");
-    }
-    drop(input);
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    // Answers come before the last question is read.
+    let writer = std::thread::spawn(move || input.write_all(text.as_bytes()));
     let output = child.wait_with_output().expect("ends");
+    writer.join().expect("ends").expect("writes");
     assert_eq!(
         std::fs::read_dir(folder.path()).expect("a folder").count(),
         0,
@@ -250,4 +250,54 @@ fn grouping_is_explained_line_by_line() {
     assert_eq!(answers[0]["title"], "KeyError: 'a'");
     assert_eq!(answers[0]["culprit"], "shop.views in cart");
     assert_eq!(answers[0]["variants"]["app"]["contributes"], true);
+}
+
+#[test]
+fn grouping_is_explained_with_the_rules_and_the_version_of_a_line() {
+    let line = |extra: Value| {
+        let frame = |name: &str| json!({"function": name, "in_app": true});
+        let mut line = json!({"event": {"platform": "python", "exception": {"values": [{
+            "type": "KeyError",
+            "value": "no ORD-17x",
+            "stacktrace": {"frames": [frame("wrap"), frame("pay")]},
+        }]}}});
+        for (key, value) in extra.as_object().expect("an object") {
+            line[key] = value.clone();
+        }
+        line
+    };
+    let answers = explain(
+        "grouping",
+        &[
+            line(json!({})),
+            line(json!({"stacktrace_rules": "function:wrap -group\nfunction: +app"})),
+            line(json!({"fingerprinting_rules": "error.type:KeyError -> lost title=\"Lost\""})),
+            line(json!({"grouping_config": "newstyle:2023-01-11"})),
+            line(json!({"grouping_config": "newstyle:1999"})),
+            json!({"event": {"message": "no ORD-17x"}, "normalize": true,
+                   "variable_rules": "order: /ORD-[0-9a-z]+/"}),
+            json!("no object"),
+            line(json!({})),
+        ],
+    );
+    assert_eq!(answers.len(), 8, "an answer in the place of each line");
+    let wrap = "/variants/app/components/values/0/values/2/values/0";
+    let wrap = answers[1].pointer(wrap).expect("a frame");
+    assert_eq!(wrap["contributes"], false);
+    assert_eq!(
+        wrap["rule"],
+        json!({"origin": "project rules", "line": 1, "text": "function:wrap -group"})
+    );
+    assert_eq!(answers[1]["problems"][0]["line"], 2);
+    assert_ne!(answers[1]["hashes"], answers[0]["hashes"]);
+    assert_eq!(answers[2]["title"], "Lost");
+    let rule = &answers[2]["variants"]["custom-fingerprint"]["rule"];
+    assert_eq!(rule["line"], 1);
+    assert_ne!(answers[3]["sentry_hashes"], answers[0]["sentry_hashes"]);
+    for wrong in [&answers[4], &answers[6]] {
+        assert!(wrong["error"].is_string(), "{wrong}");
+    }
+    let message = &answers[5]["variants"]["default"]["components"]["values"][0];
+    assert_eq!(message["values"], json!(["no <order>"]));
+    assert_eq!(answers[7], answers[0]);
 }

@@ -15,6 +15,10 @@ mod databases;
 #[cfg(test)]
 mod durability;
 #[cfg(test)]
+mod grouping_cases;
+#[cfg(test)]
+mod import;
+#[cfg(test)]
 mod pages;
 #[cfg(test)]
 mod tidy;

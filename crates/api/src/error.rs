@@ -24,13 +24,16 @@ pub(crate) enum ApiError {
     /// The request cannot be understood; the text says what to change.
     #[error("{0}")]
     BadRequest(String),
-    /// One field of the body has a value that is not taken; the message says what is.
-    #[error("{field}: {message}")]
+    /// As things are, it cannot be done; the text says why.
+    #[error("{0}")]
+    Conflict(String),
+    /// One field of the body has a value that is not taken; the messages say what is.
+    #[error("{field}: {}", .messages.join("; "))]
     Field {
         /// Its name in the body.
         field: &'static str,
-        /// What to send instead.
-        message: String,
+        /// What to send instead, a sentence each.
+        messages: Vec<String>,
     },
     /// The store failed.
     #[error(transparent)]
@@ -42,7 +45,7 @@ impl ApiError {
     pub(crate) fn field(field: &'static str, message: impl Into<String>) -> Self {
         Self::Field {
             field,
-            message: message.into(),
+            messages: vec![message.into()],
         }
     }
 }
@@ -59,7 +62,11 @@ impl ResponseError for ApiError {
             }
             Self::BadRequest(_) | Self::Field { .. } => StatusCode::BAD_REQUEST,
             // A name that is in use is the client's to change.
-            Self::Store(watchfire_store::Error::Taken(_)) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::Store(watchfire_store::Error::Taken(_)) => {
+                StatusCode::CONFLICT
+            }
+            // As things are, it cannot be done; the text says why.
+            Self::Store(watchfire_store::Error::Refused(_)) => StatusCode::BAD_REQUEST,
             // Worth trying again.
             Self::Store(watchfire_store::Error::Away(_)) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -75,6 +82,7 @@ impl ResponseError for ApiError {
                 "the server could not answer; its log says why".to_owned()
             }
             Self::Store(watchfire_store::Error::NotFound) => "not found".to_owned(),
+            Self::Store(watchfire_store::Error::Refused(reason)) => reason.clone(),
             Self::Store(_) => "already taken".to_owned(),
             other => other.to_string(),
         };
@@ -83,7 +91,7 @@ impl ResponseError for ApiError {
             response.insert_header((RETRY_AFTER, RETRY_AFTER_SECONDS));
         }
         match self {
-            Self::Field { field, message } => response.json(json!({*field: [message]})),
+            Self::Field { field, messages } => response.json(json!({*field: messages})),
             _ => response.json(json!({"detail": detail})),
         }
     }

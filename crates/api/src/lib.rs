@@ -43,6 +43,9 @@ pub const SCOPES: &[&str] = &[
 
 /// The longest body of a request.
 const BODY_BYTES_MAX: usize = 64 * 1024;
+/// The longest body of a request that may hold whole texts of grouping rules: several times what
+/// their characters can take.
+const RULES_BODY_BYTES_MAX: usize = 1024 * 1024;
 
 /// What the routes work with.
 #[derive(Clone)]
@@ -77,6 +80,11 @@ fn json_config() -> web::JsonConfig {
         .content_type_required(false)
         .content_type(|_| true)
         .error_handler(|error, _| refused(&error))
+}
+
+/// The same for requests that may hold whole texts of grouping rules.
+fn rules_json_config() -> web::JsonConfig {
+    json_config().limit(RULES_BODY_BYTES_MAX)
 }
 
 /// What actix would answer as plain text, as JSON.

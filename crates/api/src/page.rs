@@ -39,6 +39,18 @@ impl Page {
     }
 }
 
+impl<T> Page<T> {
+    /// The same page with each row turned into something else.
+    pub(crate) fn try_map<U, E>(self, turn: impl FnMut(T) -> Result<U, E>) -> Result<Page<U>, E> {
+        Ok(Page {
+            rows: self.rows.into_iter().map(turn).collect::<Result<_, E>>()?,
+            previous: self.previous,
+            next: self.next,
+            total: self.total,
+        })
+    }
+}
+
 /// Which rows of a short list, all of which are there, make the page that is asked for. Cursors
 /// into such a list count rows: `0:100:0` begins with the hundred-and-first.
 #[derive(Clone, Copy, Debug)]

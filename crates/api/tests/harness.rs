@@ -167,7 +167,7 @@ impl<'t> Site<'t> {
         let kept = watchfire_filter::keep(event, &watchfire_filter::Settings::none()).unwrap();
         let settings = watchfire_scrub::Settings::default();
         let scrubbed = watchfire_scrub::Scrubber::new(&settings).scrub(kept);
-        let grouped = watchfire_grouping::group(scrubbed);
+        let grouped = watchfire_grouping::Grouper::default().group(scrubbed);
         let new = NewEvent::new(
             self.project,
             0,

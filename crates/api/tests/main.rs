@@ -5,9 +5,13 @@ mod account;
 #[cfg(test)]
 mod attachment;
 #[cfg(test)]
+mod delete;
+#[cfg(test)]
 mod event;
 #[cfg(test)]
 mod feedback;
+#[cfg(test)]
+mod grouping;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
@@ -17,8 +21,12 @@ mod issues;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod merge;
+#[cfg(test)]
 mod project;
 #[cfg(test)]
 mod release;
+#[cfg(test)]
+mod rules;
 #[cfg(test)]
 mod stats;

@@ -1,14 +1,17 @@
 //! The tree of what was looked at for a fingerprint.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+use crate::RuleSource;
 
 /// One node of the tree that explains a fingerprint: a piece of the event, whether it counts, and
 /// if not, why (reference/GROUPING.md section 2).
 ///
-/// Serialised as `{"id", "contributes", "hint", "values"}`, where `values` lists texts and
-/// further components.
+/// Serialised as `{"id", "contributes", "hint", "rule", "values"}`, where `rule` is null or
+/// `{"origin", "line", "text"}`, and `values` lists texts and further components.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Component<'e> {
     /// What it is, for example `frame` or `context-line`.
@@ -17,6 +20,8 @@ pub struct Component<'e> {
     pub contributes: bool,
     /// Why it does not count, or how it was changed.
     pub hint: Option<Cow<'static, str>>,
+    /// The stack-trace rule that decided about a frame last, if one did.
+    pub rule: Option<&'e RuleSource>,
     /// What it holds.
     pub content: Content<'e>,
 }
@@ -26,8 +31,9 @@ pub struct Component<'e> {
 pub enum Content<'e> {
     /// A text of the event, normalised.
     Text(Cow<'e, str>),
-    /// The parts that it is made of, in the order in which they are hashed.
-    Parts(Vec<Component<'e>>),
+    /// The parts that it is made of, in the order in which they are hashed. A frame's are the
+    /// same in every variant and shared.
+    Parts(Arc<Vec<Component<'e>>>),
 }
 
 impl<'e> Component<'e> {
@@ -37,6 +43,7 @@ impl<'e> Component<'e> {
             id,
             contributes: true,
             hint: None,
+            rule: None,
             content: Content::Text(text.into()),
         }
     }
@@ -47,7 +54,8 @@ impl<'e> Component<'e> {
             id,
             contributes: parts.iter().any(|part| part.contributes),
             hint: None,
-            content: Content::Parts(parts),
+            rule: None,
+            content: Content::Parts(Arc::new(parts)),
         }
     }
 
@@ -90,6 +98,11 @@ impl<'e> Component<'e> {
         values
     }
 
+    /// Whether the texts that count are those of `other`.
+    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
+        self.values() == other.values()
+    }
+
     /// Whether it or one of the parts below it is a `id` that counts.
     pub(crate) fn has_contributing(&self, id: &str) -> bool {
         self.contributes
@@ -99,13 +112,14 @@ impl<'e> Component<'e> {
 
 impl Serialize for Component<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Component", 4)?;
+        let mut fields = serializer.serialize_struct("Component", 5)?;
         fields.serialize_field("id", self.id)?;
         fields.serialize_field("contributes", &self.contributes)?;
         fields.serialize_field("hint", &self.hint)?;
+        fields.serialize_field("rule", &self.rule)?;
         match &self.content {
             Content::Text(text) => fields.serialize_field("values", &[text])?,
-            Content::Parts(parts) => fields.serialize_field("values", parts)?,
+            Content::Parts(parts) => fields.serialize_field("values", parts.as_slice())?,
         }
         fields.end()
     }

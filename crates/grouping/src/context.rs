@@ -5,65 +5,70 @@ use std::cell::OnceCell;
 use watchfire_event::Event;
 use watchfire_event::json::{Object, Value};
 
+use crate::compiled::Compiled;
 use crate::exception::Exception;
 use crate::exception_group::{Selection, select};
+use crate::fingerprint::Rule;
 use crate::frame::Frame;
 use crate::platform::Platform;
 use crate::stack::Stack;
+use crate::stack_rules::StackRules;
 
 /// An event, read for grouping.
 pub(crate) struct Context<'e> {
+    /// The version of the algorithm and the project's rules.
+    pub(crate) compiled: &'e Compiled,
     pub(crate) body: &'e Object<'e>,
     pub(crate) platform: Platform<'e>,
     /// The exceptions, oldest cause first.
     pub(crate) exceptions: Vec<Exception<'e>>,
     /// Which of them count.
     pub(crate) selection: Selection,
+    rule: OnceCell<Option<&'e Rule>>,
     stack: OnceCell<Option<Stack<'e>>>,
-    thread: OnceCell<Option<Stack<'e>>>,
+    thread: OnceCell<Thread<'e>>,
 }
 
 impl<'e> Context<'e> {
     /// Reads an event.
-    pub(crate) fn new(event: &'e Event<'_>) -> Self {
+    pub(crate) fn new(event: &'e Event<'_>, compiled: &'e Compiled) -> Self {
         let body: &'e Object<'e> = &event.body;
         let platform = Platform::new(body.get_str("platform").unwrap_or("other"));
         let exceptions: Vec<Exception<'e>> = values(body, "exception")
-            .map(|fields| Exception::read(fields, platform))
+            .map(|fields| Exception::read(fields, platform, compiled))
             .collect();
         let sdk_version = body.get("sdk").and_then(|sdk| sdk.get("version")?.as_str());
         let is_exempt =
             platform.is("python") && sdk_version.is_some_and(|version| version.starts_with('3'));
         Self {
+            compiled,
             body,
             platform,
             selection: select(&exceptions, is_exempt),
             exceptions,
+            rule: OnceCell::new(),
             stack: OnceCell::new(),
             thread: OnceCell::new(),
         }
     }
 
+    /// The fingerprint rule that matches the event.
+    pub(crate) fn rule(&self) -> Option<&'e Rule> {
+        let rules = &self.compiled.fingerprint_rules;
+        let find = || rules.find(self.body, self.platform);
+        *self.rule.get_or_init(find)
+    }
+
     /// The stack trace of the event itself.
     pub(crate) fn stack(&self) -> Option<&Stack<'e>> {
-        let read = || Stack::read(self.body, self.platform);
+        let read = || Stack::read(self.body, self.platform, &self.compiled.stack_rules);
         self.stack.get_or_init(read).as_ref()
     }
 
-    /// The stack trace of the thread that stands for the event: the only one that crashed, else
-    /// the only current one, else the only one (reference/GROUPING.md section 5).
-    pub(crate) fn thread(&self) -> Option<&Stack<'e>> {
-        let read = || {
-            let threads = || values(self.body, "threads");
-            let is = |thread: &Object<'_>, key| {
-                thread.get(key).and_then(Value::as_bool).unwrap_or(false)
-            };
-            let thread = only(threads().filter(|thread| is(thread, "crashed")))
-                .or_else(|| only(threads().filter(|thread| is(thread, "current"))))
-                .or_else(|| only(threads()))?;
-            Stack::read(thread, self.platform)
-        };
-        self.thread.get_or_init(read).as_ref()
+    /// The thread that stands for the event.
+    pub(crate) fn thread(&self) -> &Thread<'e> {
+        self.thread
+            .get_or_init(|| Thread::read(self.body, self.platform, &self.compiled.stack_rules))
     }
 
     /// The exception that the event is named after.
@@ -88,9 +93,12 @@ impl<'e> Context<'e> {
         })
     }
 
+    /// The stack trace that the fingerprint's variables speak of.
     fn crash_stack(&self) -> Option<&Stack<'e>> {
         let stack = self.exceptions.last().and_then(|last| last.stack.as_ref());
-        stack.or_else(|| self.stack()).or_else(|| self.thread())
+        stack
+            .or_else(|| self.stack())
+            .or_else(|| self.thread().stack())
     }
 
     /// A text of the log entry; absent if empty.
@@ -103,13 +111,58 @@ impl<'e> Context<'e> {
     pub(crate) fn text(&self, key: &str) -> Option<&'e str> {
         self.body.get_str(key).filter(|text| !text.is_empty())
     }
+}
 
-    /// The value of the first tag of this name.
-    pub(crate) fn tag(&self, name: &str) -> Option<&'e str> {
-        let tags = self.body.get_array("tags")?;
-        let pairs = tags.iter().filter_map(Value::as_array);
-        let mut named = pairs.filter(|pair| pair.first().and_then(Value::as_str) == Some(name));
-        named.next()?.get(1)?.as_str()
+/// The thread that stands for an event: the only one that crashed, else the only current one, else
+/// the only one (reference/GROUPING.md section 5).
+pub(crate) enum Thread<'e> {
+    /// The event has no threads.
+    None,
+    /// None of the threads is the one.
+    Unclear(ThreadCount),
+    /// It has no frames.
+    WithoutStack,
+    /// Its stack trace.
+    Stack(Stack<'e>),
+}
+
+/// How many threads an event has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ThreadCount {
+    pub(crate) crashed: usize,
+    pub(crate) current: usize,
+    pub(crate) all: usize,
+}
+
+impl<'e> Thread<'e> {
+    fn read(body: &'e Object<'e>, platform: Platform<'e>, rules: &'e StackRules) -> Self {
+        let threads = || values(body, "threads");
+        let is =
+            |thread: &Object<'_>, key| thread.get(key).and_then(Value::as_bool).unwrap_or(false);
+        let crashed = || threads().filter(|thread| is(thread, "crashed"));
+        let current = || threads().filter(|thread| is(thread, "current"));
+        let thread = only(crashed())
+            .or_else(|| only(current()))
+            .or_else(|| only(threads()));
+        match thread {
+            Some(thread) => {
+                Stack::read(thread, platform, rules).map_or(Self::WithoutStack, Self::Stack)
+            }
+            None if threads().next().is_none() => Self::None,
+            None => Self::Unclear(ThreadCount {
+                crashed: crashed().count(),
+                current: current().count(),
+                all: threads().count(),
+            }),
+        }
+    }
+
+    /// Its stack trace, if it is known.
+    pub(crate) fn stack(&self) -> Option<&Stack<'e>> {
+        match self {
+            Self::Stack(stack) => Some(stack),
+            Self::None | Self::Unclear(_) | Self::WithoutStack => None,
+        }
     }
 }
 

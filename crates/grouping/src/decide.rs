@@ -1,10 +1,18 @@
 //! Which variants an event has and which of them give it a hash.
 
+use std::sync::Arc;
+
 use crate::component::Content;
 use crate::context::Context;
 use crate::fingerprint::{Entry, Fingerprint};
-use crate::strategy::STRATEGIES;
-use crate::{Component, Hash};
+use crate::strategy::{DEFAULT, STRATEGIES, Strategy};
+use crate::{Component, Hash, SentryHash, Version};
+
+/// Longer checksums never were hashes of their own (reference/GROUPING.md section 1).
+const RAW_CHECKSUM_BYTES_MAX: usize = 32;
+
+/// The component that holds the entries of a fingerprint.
+pub(crate) const FINGERPRINT: &str = "fingerprint";
 
 /// How much of an event is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,19 +30,40 @@ pub(crate) struct Candidate<'e> {
     pub(crate) component: Component<'e>,
 }
 
+impl Candidate<'_> {
+    /// Our hash of it, if it contributes.
+    pub(crate) fn hash(&self) -> Option<Hash> {
+        self.component
+            .contributes
+            .then(|| Hash::of(&self.component))
+    }
+
+    /// Sentry's hash of it, if it contributes; `None` also for the text that takes the place of a
+    /// hash in old versions.
+    pub(crate) fn sentry_hash(&self) -> Option<SentryHash> {
+        if !self.component.contributes {
+            return None;
+        }
+        match &self.component.content {
+            Content::Text(checksum) if self.name == "checksum" => checksum.parse().ok(),
+            _ => Some(SentryHash::of(&self.component)),
+        }
+    }
+
+    /// Sentry's hash of it as Sentry prints it.
+    pub(crate) fn sentry_text(&self) -> Option<String> {
+        match &self.component.content {
+            Content::Text(checksum) if self.name == "checksum" => Some(checksum.to_string()),
+            _ => self.sentry_hash().map(|hash| hash.to_string()),
+        }
+    }
+}
+
 /// All variants of an event, those that contribute in the order of their hashes: `system` last
 /// (reference/GROUPING.md section 1). At least one contributes.
 pub(crate) fn decide<'e>(context: &Context<'e>, depth: Depth) -> Vec<Candidate<'e>> {
     if let Some(checksum) = context.text("checksum") {
-        return vec![Candidate {
-            name: if is_md5(checksum) {
-                "checksum"
-            } else {
-                "hashed-checksum"
-            },
-            kind: "checksum",
-            component: Component::leaf("checksum", checksum),
-        }];
+        return by_checksum(checksum, context.compiled.version);
     }
     let mut candidates = match Fingerprint::read(context) {
         Fingerprint::Default => by_strategies(context, depth),
@@ -48,8 +77,8 @@ pub(crate) fn decide<'e>(context: &Context<'e>, depth: Depth) -> Vec<Candidate<'
         Fingerprint::Custom(entries) => {
             by_fingerprint(context, depth, "custom-fingerprint", &entries)
         }
-        Fingerprint::BuiltIn(entry) => {
-            by_fingerprint(context, depth, "built-in-fingerprint", &[entry])
+        Fingerprint::BuiltIn(entries) => {
+            by_fingerprint(context, depth, "built-in-fingerprint", &entries)
         }
     };
     if !candidates
@@ -70,11 +99,7 @@ pub(crate) fn decide<'e>(context: &Context<'e>, depth: Depth) -> Vec<Candidate<'
 /// Our hashes of the variants that contribute, without repetitions.
 pub(crate) fn hashes(candidates: &[Candidate<'_>]) -> Vec<Hash> {
     let mut hashes = Vec::with_capacity(2);
-    let contributing = candidates
-        .iter()
-        .filter(|found| found.component.contributes);
-    for candidate in contributing {
-        let hash = Hash::of(candidate.component.values());
+    for hash in candidates.iter().filter_map(Candidate::hash) {
         if !hashes.contains(&hash) {
             hashes.push(hash);
         }
@@ -82,10 +107,41 @@ pub(crate) fn hashes(candidates: &[Candidate<'_>]) -> Vec<Hash> {
     hashes
 }
 
+/// Sentry's hashes of the variants that contribute, as far as they are hashes.
+pub(crate) fn sentry_hashes(candidates: &[Candidate<'_>]) -> Vec<SentryHash> {
+    let mut hashes = Vec::with_capacity(2);
+    for candidate in candidates {
+        if let Some(hash) = candidate.sentry_hash()
+            && !hashes.contains(&hash)
+        {
+            hashes.push(hash);
+        }
+    }
+    hashes
+}
+
 /// Whether a client's checksum is taken as Sentry's hash as it is.
-pub(crate) fn is_md5(checksum: &str) -> bool {
+fn is_md5(checksum: &str) -> bool {
     let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     checksum.len() == 32 && checksum.bytes().all(is_digit)
+}
+
+/// Nothing else counts for an event with a checksum.
+fn by_checksum(checksum: &str, version: Version) -> Vec<Candidate<'_>> {
+    let candidate = |name| Candidate {
+        name,
+        kind: "checksum",
+        component: Component::leaf("checksum", checksum),
+    };
+    if is_md5(checksum) {
+        return vec![candidate("checksum")];
+    }
+    match version {
+        Version::Newstyle2023 if checksum.len() <= RAW_CHECKSUM_BYTES_MAX => {
+            vec![candidate("hashed-checksum"), candidate("checksum")]
+        }
+        Version::Newstyle2023 | Version::Newstyle2026 => vec![candidate("hashed-checksum")],
+    }
 }
 
 fn by_fingerprint<'e>(
@@ -98,7 +154,7 @@ fn by_fingerprint<'e>(
     let custom = Candidate {
         name,
         kind: name,
-        component: Component::node("fingerprint", leaves.collect()),
+        component: Component::node(FINGERPRINT, leaves.collect()),
     };
     let mut candidates = vec![custom];
     if depth == Depth::Everything {
@@ -118,7 +174,7 @@ fn salt<'e>(candidate: &mut Candidate<'e>, entries: &[Entry<'e>]) {
     candidate.kind = "salted-component";
     let base = &candidate.component;
     let parts = entries.iter().map(|entry| entry.component(Some(base)));
-    let mut salted = Component::node("fingerprint", parts.collect());
+    let mut salted = Component::node(FINGERPRINT, parts.collect());
     salted.contributes = base.contributes;
     salted.hint.clone_from(&base.hint);
     candidate.component = salted;
@@ -130,17 +186,13 @@ fn by_strategies<'e>(context: &Context<'e>, depth: Depth) -> Vec<Candidate<'e>> 
     let mut precedence: Option<String> = None;
     for strategy in &STRATEGIES {
         let mut components = (strategy.run)(context);
-        if let Some(hint) = &precedence {
-            for (_, component) in components.iter_mut().filter(|found| found.1.contributes) {
-                component.switch_off(hint.clone());
+        match &precedence {
+            Some(hint) => {
+                for (_, component) in components.iter_mut().filter(|found| found.1.contributes) {
+                    component.switch_off(hint.clone());
+                }
             }
-        } else {
-            let winners = components.iter().filter(|found| found.1.contributes);
-            let winners: Vec<_> = winners.map(|found| found.0).collect();
-            if !winners.is_empty() {
-                let (name, winners) = (strategy.name, winners.join("/"));
-                precedence = Some(format!("{name} of {winners} {} precedence", strategy.takes));
-            }
+            None => precedence = hint_of_winner(strategy, &components),
         }
         for (name, component) in components {
             add(&mut candidates, name, component);
@@ -157,13 +209,31 @@ fn by_strategies<'e>(context: &Context<'e>, depth: Depth) -> Vec<Candidate<'e>> 
     candidates
 }
 
+/// Why later strategies do not count, if this one does.
+fn hint_of_winner(strategy: &Strategy, components: &[(&str, Component<'_>)]) -> Option<String> {
+    let contributing = components.iter().filter(|found| found.1.contributes);
+    let names: Vec<_> = contributing.map(|found| found.0).collect();
+    match names.as_slice() {
+        [] => None,
+        [name] if *name == DEFAULT => {
+            Some(format!("{} {} precedence", strategy.name, strategy.takes))
+        }
+        names => Some(format!(
+            "{} of {} {} precedence",
+            strategy.name,
+            names.join("/"),
+            strategy.takes
+        )),
+    }
+}
+
 /// Adds a strategy's component to the variant of that name.
 fn add<'e>(candidates: &mut Vec<Candidate<'e>>, name: &'static str, component: Component<'e>) {
     match candidates.iter_mut().find(|found| found.name == name) {
         Some(candidate) => {
             candidate.component.contributes |= component.contributes;
             if let Content::Parts(parts) = &mut candidate.component.content {
-                parts.push(component);
+                Arc::make_mut(parts).push(component);
             }
         }
         None => candidates.push(Candidate {

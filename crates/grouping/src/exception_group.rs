@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use crate::Component;
 use crate::exception::Exception;
 use crate::stack::View;
 
@@ -21,15 +20,25 @@ pub(crate) struct Selection {
 /// Everything counts when the list is no tree, or (`is_exempt`) when the SDK is one whose trees
 /// are not to be trusted.
 pub(crate) fn select(exceptions: &[Exception<'_>], is_exempt: bool) -> Selection {
-    if !is_exempt && let Some(tree) = Tree::read(exceptions) {
-        return tree.select();
-    }
-    Selection {
+    let mut selection = Selection {
         places: (0..exceptions.len()).collect(),
         main: None,
+    };
+    if exceptions.len() < 2 {
+        return selection;
     }
+    if !is_exempt && let Some(tree) = Tree::read(exceptions) {
+        tree.narrow(&mut selection);
+    }
+    if selection.places.len() > 1
+        && let Some(main) = wrapped(exceptions, &selection.places)
+    {
+        selection.main = Some(main);
+    }
+    selection
 }
 
+/// The exceptions that name each other as parents and members.
 struct Tree<'s, 'e> {
     exceptions: &'s [Exception<'e>],
     /// Places of the children by the place of the parent, the last in the list first.
@@ -37,22 +46,24 @@ struct Tree<'s, 'e> {
     root: usize,
 }
 
+/// The numbers of the exceptions lead in a circle.
+struct Circle;
+
 impl<'s, 'e> Tree<'s, 'e> {
+    /// `None` unless every exception has a number of its own, is not its own parent, and one is
+    /// number 0.
     fn read(exceptions: &'s [Exception<'e>]) -> Option<Self> {
-        if exceptions.len() < 2 {
-            return None;
-        }
         let mut place_of = HashMap::with_capacity(exceptions.len());
         for (place, exception) in exceptions.iter().enumerate() {
-            let (id, parent) = exception.ids();
-            if parent == id || place_of.insert(id?, place).is_some() {
+            let id = exception.id()?;
+            if exception.parent_id() == Some(id) || place_of.insert(id, place).is_some() {
                 return None;
             }
         }
         let root = *place_of.get(&0)?;
         let mut children: HashMap<usize, Vec<usize>> = HashMap::new();
         for (place, exception) in exceptions.iter().enumerate().rev() {
-            let parent = exception.ids().1.and_then(|id| place_of.get(&id));
+            let parent = exception.parent_id().and_then(|id| place_of.get(&id));
             if let Some(parent) = parent {
                 children.entry(*parent).or_default().push(place);
             }
@@ -64,21 +75,31 @@ impl<'s, 'e> Tree<'s, 'e> {
         })
     }
 
-    fn select(&self) -> Selection {
-        let mut top = self.top_level();
-        let kind = |place: usize| self.exceptions.get(place).and_then(|found| found.kind);
-        top.sort_by(|left, right| kind(*right).cmp(&kind(*left)));
+    /// Leaves the selection as it is if the tree has circles.
+    fn narrow(&self, selection: &mut Selection) {
+        let Ok(mut top) = self.top_level() else {
+            return;
+        };
+        // An exception without a type sorts as Python's text for nothing does.
+        let kind = |place: usize| {
+            let kind = self.exceptions.get(place).and_then(|found| found.kind);
+            kind.unwrap_or("None")
+        };
+        top.sort_by(|left, right| kind(*right).cmp(kind(*left)));
         top.dedup_by(|next, former| self.is_alike(*next, *former));
-        if let [main] = top.as_slice() {
-            return Selection {
-                places: self.first_path(*main),
-                main: Some(*main),
-            };
-        }
-        top.push(self.root);
-        Selection {
-            places: top,
-            main: None,
+        match top.as_slice() {
+            // As Sentry's results have it, unlike the reference: the group stands alone.
+            [] => selection.places = vec![self.root],
+            [main] => {
+                selection.main = Some(*main);
+                if let Ok(path) = self.first_path(*main) {
+                    selection.places = path;
+                }
+            }
+            _ => {
+                top.push(self.root);
+                selection.places = top;
+            }
         }
     }
 
@@ -86,104 +107,101 @@ impl<'s, 'e> Tree<'s, 'e> {
         self.children.get(&place).map_or(&[], Vec::as_slice)
     }
 
-    /// The first exceptions below the root that are no groups. Each place is visited once, so that
-    /// a cycle in the ids ends.
-    fn top_level(&self) -> Vec<usize> {
+    /// The first exceptions below the root that are no groups.
+    fn top_level(&self) -> Result<Vec<usize>, Circle> {
         let mut found = Vec::new();
         let mut open = vec![self.root];
+        // A place that is visited twice is one of a circle: each has one parent.
         let mut visits_left = self.exceptions.len();
-        while let (Some(place), Some(left)) = (open.pop(), visits_left.checked_sub(1)) {
-            visits_left = left;
+        while let Some(place) = open.pop() {
+            visits_left = visits_left.checked_sub(1).ok_or(Circle)?;
             if self.exceptions.get(place).is_some_and(Exception::is_group) {
                 open.extend(self.children(place).iter().rev());
             } else {
                 found.push(place);
             }
         }
-        found
+        Ok(found)
     }
 
     /// An exception with its cause, the cause's cause, and so on.
-    fn first_path(&self, start: usize) -> Vec<usize> {
+    fn first_path(&self, start: usize) -> Result<Vec<usize>, Circle> {
         let mut path = vec![start];
-        while let Some(next) = path.last().and_then(|place| self.children(*place).first())
-            && path.len() < self.exceptions.len()
-        {
+        while let Some(next) = path.last().and_then(|place| self.children(*place).first()) {
+            if path.len() == self.exceptions.len() {
+                return Err(Circle);
+            }
             path.push(*next);
         }
-        path
+        Ok(path)
     }
 
     fn is_alike(&self, left: usize, right: usize) -> bool {
         let component = |place: usize, view| {
-            let exception = self.exceptions.get(place);
-            exception.map(|exception| exception.component(view))
+            let exception = self.exceptions.get(place)?;
+            exception.component(view)
         };
         View::ALL.into_iter().all(|view| {
             let (left, right) = (component(left, view), component(right, view));
-            left.as_ref().map(Component::values) == right.as_ref().map(Component::values)
+            match (&left, &right) {
+                (Some(left), Some(right)) => left.values() == right.values(),
+                _ => left.is_none() == right.is_none(),
+            }
         })
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use watchfire_event::json::Value;
-
-    use super::*;
-    use crate::platform::Platform;
-
-    fn check(exceptions: &str, places: &[usize], main: Option<usize>) {
-        let list = watchfire_event::json::parse(exceptions.as_bytes()).unwrap();
-        let fields = list.as_array().unwrap().iter().filter_map(Value::as_object);
-        let exceptions: Vec<_> = fields
-            .map(|fields| Exception::read(fields, Platform::new("other")))
-            .collect();
-        let selection = select(&exceptions, false);
-        assert_eq!(selection.places, places);
-        assert_eq!(selection.main, main);
-    }
-
-    #[test]
-    fn a_plain_chain_counts_as_it_is() {
-        check(r#"[{"type":"A"},{"type":"B"}]"#, &[0, 1], None);
-    }
-
-    #[test]
-    fn of_equal_members_one_stands_for_the_group() {
-        check(
-            r#"[
-                {"type":"A","value":"1","mechanism":{"exception_id":2,"parent_id":0}},
-                {"type":"A","value":"1","mechanism":{"exception_id":1,"parent_id":0}},
-                {"type":"G","mechanism":{"exception_id":0,"is_exception_group":true}}
-            ]"#,
-            &[1],
-            Some(1),
-        );
-    }
-
-    #[test]
-    fn different_members_count_with_the_group() {
-        check(
-            r#"[
-                {"type":"A","value":"1","mechanism":{"exception_id":2,"parent_id":0}},
-                {"type":"B","value":"1","mechanism":{"exception_id":1,"parent_id":0}},
-                {"type":"G","mechanism":{"exception_id":0,"is_exception_group":true}}
-            ]"#,
-            &[1, 0, 2],
-            None,
-        );
-    }
-
-    #[test]
-    fn groups_that_contain_each_other_end() {
-        check(
-            r#"[
-                {"type":"A","mechanism":{"exception_id":0,"parent_id":1,"is_exception_group":true}},
-                {"type":"B","mechanism":{"exception_id":1,"parent_id":0,"is_exception_group":true}}
-            ]"#,
-            &[0],
-            None,
-        );
-    }
+/// The exception that says more than the one that a framework wrapped around it: only the title
+/// is taken from it (reference/GROUPING.md section 4).
+fn wrapped(exceptions: &[Exception<'_>], places: &[usize]) -> Option<usize> {
+    let counting = || {
+        let found = |place: &usize| Some((*place, exceptions.get(*place)?));
+        places.iter().filter_map(found)
+    };
+    react_cause(counting().next()?.1, counting().next_back()?)
+        .or_else(|| rxjava_cause(counting(), counting()))
 }
+
+const REACT_RECOVERIES: [&str; 2] = [
+    "There was an error during concurrent rendering but React was able to recover by instead \
+     synchronously rendering the entire root.",
+    "There was an error while hydrating but React was able to recover by instead client rendering \
+     from the nearest Suspense boundary.",
+];
+
+fn react_cause(first: &Exception<'_>, last: (usize, &Exception<'_>)) -> Option<usize> {
+    let is_recovery = first.kind == Some("Error")
+        && first
+            .value
+            .is_some_and(|value| REACT_RECOVERIES.contains(&value));
+    let is_cause = last.1.mechanism_text("source") == Some("cause");
+    (is_recovery && is_cause && last.1.id().is_some_and(|id| id != 0)).then_some(last.0)
+}
+
+const RXJAVA_WRAPPERS: [&str; 3] = [
+    "OnErrorNotImplementedException",
+    "CompositeException",
+    "UndeliverableException",
+];
+
+fn rxjava_cause<'s, 'e: 's>(
+    mut wrappers: impl Iterator<Item = (usize, &'s Exception<'e>)>,
+    mut members: impl Iterator<Item = (usize, &'s Exception<'e>)>,
+) -> Option<usize> {
+    let is_wrapper = |found: &Exception<'_>| {
+        found.module == Some("io.reactivex.rxjava3.exceptions")
+            && found
+                .kind
+                .is_some_and(|kind| RXJAVA_WRAPPERS.contains(&kind))
+            && found.mechanism_text("type") == Some("UncaughtExceptionHandler")
+    };
+    let wrapper = wrappers.find(|found| is_wrapper(found.1))?.1.id()?;
+    let is_member =
+        |found: &Exception<'_>| found.parent_id() == Some(wrapper) && found.id().is_some();
+    let member = members.find(|found| is_member(found.1))?;
+    // Sentry takes number 0 for none.
+    (member.1.id() != Some(0)).then_some(member.0)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,14 +1,42 @@
 //! The fingerprint, title and culprit of an event, and the explanation of them.
 //!
-//! [`group()`] and [`explain()`] share one code: the strategies build a small tree of components that
-//! borrow their texts from the event, and the hashes are taken over the leaves that count.
+//! A [`Grouper`] is a project's [`Settings`], compiled once; [`Grouper::group`] and
+//! [`Grouper::explain`] run one code over an event, so that an explanation never says anything
+//! else than what was done.
 //!
-//! **Invariant:** pure functions of the event; no I/O, no SQL, no HTTP.
+//! # The way of an event
+//!
+//! 1. `context` reads the event's exceptions, stack traces and threads when they are asked for.
+//!    `stack` gives every frame what the stack-trace rules say of it (`stack_rules`), and
+//!    `exception_group` picks the exceptions that tell events apart.
+//! 2. `fingerprint` finds the first fingerprint rule that matches the event as the client sent it,
+//!    or else takes the client's own fingerprint.
+//! 3. `decide` runs the strategies (`strategy`, one file each) in their order. Each makes a tree of
+//!    [`Component`]s for every way of looking at the event, its variants: `app` for the frames of
+//!    the application, `system` for all of them, `default` for what has no frames. The texts in it
+//!    are borrowed from the event, normalised by `frame`, and masked by `parameterize` where they
+//!    are messages. The first strategy that has something to say decides.
+//! 4. `hash` takes our hash ([`struct@Hash`]) and Sentry's ([`SentryHash`]) over the parts of a variant
+//!    that count.
+//!
+//! # Versions
+//!
+//! A project pins a [`Version`]. Where versions differ, the code that differs matches on it;
+//! nothing exists twice. After a change of the version, [`Grouping::fallbacks`] holds the hashes
+//! of the older one, so that no known issue is split, and for projects with issues from Sentry,
+//! what Sentry would have made of the event.
+//!
+//! # Rules
+//!
+//! Teams write rules in Sentry's grammars and in one of ours ([`RuleKind`]). A line that is no
+//! rule is a [`RuleProblem`] and leaves the others as they are. [`suggest`] writes lines from
+//! events, [`compare()`] names what separates or joins two events.
+//!
+//! **Invariant:** pure functions of the settings and the event; no I/O, no SQL, no HTTP. Time and
+//! memory are linear in the event, whatever is in it.
 
-use serde::Serialize;
-use watchfire_event::Event;
-use watchfire_scrub::ScrubbedEvent;
-
+mod compare;
+mod compiled;
 mod component;
 mod context;
 mod culprit;
@@ -18,89 +46,39 @@ mod exception_group;
 mod explain;
 mod fingerprint;
 mod frame;
+mod glob;
+mod grouper;
+mod grouping;
 mod hash;
+mod in_app;
+mod message;
 mod parameterize;
 mod platform;
+mod rule;
+mod rule_lines;
+mod settings;
 mod stack;
+mod stack_rules;
 mod strategy;
+pub mod suggest;
 mod title;
+mod variable_rules;
 mod variant;
+mod version;
 
+pub use compare::{ComparedPart, Comparison, PartText, VariantPair, compare};
 pub use component::{Component, Content};
-pub use explain::{Explanation, explain};
-pub use hash::{Hash, ParseHashError};
+pub use explain::Explanation;
+pub use grouper::{Grouper, check};
+pub use grouping::{FallbackHash, GroupedEvent, Grouping, Metadata};
+pub use hash::{Hash, ParseHashError, ParseSentryHashError, SentryHash};
+pub use in_app::InApp;
+pub use rule::{
+    RULE_TEXT_CHARS_MAX, RULES_MAX, RuleKind, RuleProblem, RuleSource, RuleText, UnknownRuleKind,
+};
+pub use settings::Settings;
 pub use variant::Variant;
-
-use context::Context;
-use decide::Depth;
-
-/// An event with its fingerprint. Only [`group`] makes one.
-#[derive(Clone, Debug)]
-pub struct GroupedEvent<'a> {
-    event: ScrubbedEvent<'a>,
-    grouping: Grouping,
-}
-
-impl<'a> GroupedEvent<'a> {
-    /// The scrubbed event.
-    #[must_use]
-    pub fn event(&self) -> &Event<'a> {
-        self.event.event()
-    }
-
-    /// Its fingerprint and title.
-    #[must_use]
-    pub fn grouping(&self) -> &Grouping {
-        &self.grouping
-    }
-}
-
-/// The fingerprint and what the issue list shows of an event.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Grouping {
-    /// Hashes of the contributing variants, the primary one first; never empty.
-    pub hashes: Vec<Hash>,
-    /// One line, for example `KeyError: 'a'`.
-    pub title: String,
-    /// Where it happened, for example `shop.views in checkout`; at most 200 characters.
-    pub culprit: String,
-    /// The parts of the title.
-    pub metadata: Metadata,
-}
-
-/// The parts of an issue's title (reference/GROUPING.md section 10); empty where absent.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Metadata {
-    /// The exception's type, at most 128 characters.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// The exception's value, at most 1,024 characters, or the message's first line.
-    pub value: String,
-    /// The file of the crash frame.
-    pub filename: String,
-    /// The function of the crash frame.
-    pub function: String,
-}
-
-/// Fingerprints one event.
-#[must_use]
-pub fn group(event: ScrubbedEvent<'_>) -> GroupedEvent<'_> {
-    let grouping = describe(event.event());
-    GroupedEvent { event, grouping }
-}
-
-/// What [`group`] finds of an event that is already stored: its fingerprint, title and culprit.
-#[must_use]
-pub fn describe(event: &Event<'_>) -> Grouping {
-    let context = Context::new(event);
-    let (title, metadata) = title::title(&context);
-    Grouping {
-        hashes: decide::hashes(&decide::decide(&context, Depth::Hashes)),
-        title,
-        culprit: culprit::culprit(&context),
-        metadata,
-    }
-}
+pub use version::{UnknownVersion, Version};
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! Which rules hold for the names of a platform.
 
 /// The families that Sentry treats alike (reference/GROUPING.md section 3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Family {
     /// Compiled to machine code, with mangled and decorated names.
     Native,

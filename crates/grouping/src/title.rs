@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use crate::Metadata;
 use crate::context::Context;
 use crate::exception::Exception;
+use crate::fingerprint;
 use crate::frame::Frame;
+use crate::strategy::security;
 
 const KIND_CHARACTERS_MAX: usize = 128;
 const VALUE_CHARACTERS_MAX: usize = 1024;
@@ -13,8 +15,13 @@ const VALUE_CHARACTERS_MAX: usize = 1024;
 const LINE_CHARACTERS_MAX: usize = 100;
 const ELLIPSIS: &str = "...";
 
-/// The title of an event and its parts.
+/// The title of an event and its parts. A rule may give another title; the parts stay.
 pub(crate) fn title(context: &Context<'_>) -> (String, Metadata) {
+    let (title, metadata) = own_title(context);
+    (fingerprint::title(context).unwrap_or(title), metadata)
+}
+
+fn own_title(context: &Context<'_>) -> (String, Metadata) {
     match context.main_exception() {
         Some(exception) if !stands_for_message(exception, context) => {
             of_exception(exception, context.located_frame())
@@ -69,6 +76,7 @@ fn of_message(context: &Context<'_>) -> (String, Metadata) {
     };
     let metadata = Metadata {
         value: line,
+        filename: security::location(context).unwrap_or_default(),
         ..Metadata::default()
     };
     (title, metadata)

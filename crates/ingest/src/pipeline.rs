@@ -4,7 +4,6 @@ use watchfire_event::{
     DecodeError, EventId, EventKind, NormalizeContext, Rejected, decode, normalize,
 };
 use watchfire_filter::{Refusal, keep};
-use watchfire_grouping::group;
 use watchfire_scrub::ScrubbedEvent;
 use watchfire_store::{Dictionaries, NewEvent};
 
@@ -60,7 +59,8 @@ pub(crate) fn prepare(
     context: &Context<'_>,
     category: DataCategory,
 ) -> Result<Prepared, Stopped> {
-    let grouped = group(scrub(payload, context, category)?);
+    let scrubbed = scrub(payload, context, category)?;
+    let grouped = context.project.grouper.group(scrubbed);
     Ok(Prepared {
         id: grouped.event().id,
         event: NewEvent::new(

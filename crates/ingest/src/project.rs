@@ -9,15 +9,17 @@ use serde::{Deserialize, Deserializer};
 use tokio::sync::Semaphore;
 use watchfire_event::{ProjectId, Timestamp};
 use watchfire_filter as filter;
+use watchfire_grouping::Grouper;
 use watchfire_scrub::{self as scrub, Scrubber};
-use watchfire_store::{Conn, Database, key};
+use watchfire_store::{Conn, Database, grouping_rules, key};
 
 use crate::error::IngestError;
 use crate::quota::{Meters, Quotas};
 use crate::request::{AllowedOrigins, PublicKey};
 
-/// How long a known key is used before it is read again; changed settings take this long.
-const KNOWN_TIME: Duration = Duration::from_secs(5);
+/// How long a known key is used before it is read again; changed settings and rules take this long,
+/// whichever process changed them.
+const KNOWN_TIME: Duration = Duration::from_secs(2);
 /// How long an unknown key stays unknown and a key that is switched off stays off; a new project
 /// waits this long at most.
 const UNKNOWN_TIME: Duration = Duration::from_secs(1);
@@ -39,6 +41,8 @@ pub(crate) struct Project {
     pub(crate) filter: filter::Settings,
     /// Its scrubbing settings, compiled.
     pub(crate) scrubber: Scrubber,
+    /// Its grouping version and rules, compiled.
+    pub(crate) grouper: Grouper,
     /// Which pages may report.
     pub(crate) origins: AllowedOrigins,
     /// How much may be sent with the key.
@@ -117,9 +121,10 @@ impl Projects {
         let unavailable = Err(IngestError::ProjectUnavailable);
         let _permit = self.lookups.acquire().await.or(unavailable)?;
         let meters = Arc::clone(&self.meters);
+        let former = self.last_known(key).map(|project| project.grouper.clone());
         let found = self
             .database
-            .read(move |conn| find(conn, key, &meters))
+            .read(move |conn| find(conn, key, &meters, former))
             .await;
         let project = match found {
             Ok(found) => found.map(Arc::new),
@@ -160,17 +165,23 @@ impl Projects {
     }
 }
 
-/// The project of a key, if the key is known.
+/// The project of a key, if the key is known. The rules are compiled anew only where they are
+/// others than those of the `former` grouper.
 fn find(
     conn: &mut Conn<'_>,
     key: PublicKey,
     meters: &Meters,
+    former: Option<Grouper>,
 ) -> watchfire_store::Result<Option<Project>> {
     let Some((key, project)) = key::find(conn, key.as_str())? else {
         return Ok(None);
     };
     let quotas = meters.of_key(conn, project.id, key.id, Timestamp::now())?;
-    Ok(Some(Project::of(&key, &project, quotas)))
+    let settings = grouping_rules::settings(conn, &project)?;
+    let grouper = former
+        .filter(|former| *former.settings() == settings)
+        .unwrap_or_else(|| Grouper::new(&settings));
+    Ok(Some(Project::of(&key, &project, quotas, grouper)))
 }
 
 impl Entry {
@@ -184,7 +195,12 @@ impl Entry {
 }
 
 impl Project {
-    fn of(key: &key::Key, project: &watchfire_store::project::Project, quotas: Quotas) -> Self {
+    fn of(
+        key: &key::Key,
+        project: &watchfire_store::project::Project,
+        quotas: Quotas,
+        grouper: Grouper,
+    ) -> Self {
         let settings: Settings = serde_json::from_str(&project.settings).unwrap_or_else(|error| {
             tracing::error!(
                 project.id = project.id.0,
@@ -198,6 +214,7 @@ impl Project {
             is_active: key.is_active,
             filter: settings.filter,
             scrubber: Scrubber::new(&settings.scrub),
+            grouper,
             origins: match &settings.allowed_domains {
                 Some(domains) => AllowedOrigins::new(domains),
                 None => AllowedOrigins::new(&["*".to_owned()]),

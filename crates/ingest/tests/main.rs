@@ -15,6 +15,8 @@ mod cors;
 #[cfg(test)]
 mod cron;
 #[cfg(test)]
+mod discarded;
+#[cfg(test)]
 mod embed;
 #[cfg(test)]
 mod harness;
@@ -38,6 +40,8 @@ mod overload;
 mod pipeline;
 #[cfg(test)]
 mod quotas;
+#[cfg(test)]
+mod rules;
 #[cfg(test)]
 mod security;
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What can be typed: one sub-command and, before or after it, every setting as a flag.
 
+use std::path::PathBuf;
+
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config::{Given, SETTINGS, Setting};
@@ -47,6 +49,9 @@ pub(crate) enum Command {
     /// Explain a decision for events read as JSON lines from standard input.
     #[command(subcommand)]
     Explain(ExplainCommand),
+    /// Bring issues over from another error tracker.
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// Ask the running server whether it is ready; exit 1 when it isn't. For health checks.
     Health,
 }
@@ -120,14 +125,55 @@ pub(crate) enum ExplainCommand {
     Grouping,
 }
 
+/// `watchfire import …`
+#[derive(Subcommand)]
+pub(crate) enum ImportCommand {
+    /// Issues of a project at Sentry with their hashes, so that their next events join them; run
+    /// it again to bring over what changed since.
+    Sentry(SentryArgs),
+}
+
+/// `watchfire import sentry`
+#[derive(Args)]
+pub(crate) struct SentryArgs {
+    /// The address of Sentry.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "SENTRY_URL",
+        default_value = "https://sentry.io"
+    )]
+    pub(crate) url: String,
+    /// A token of Sentry's with the scopes org:read, project:read and event:read.
+    #[arg(long, env = "SENTRY_AUTH_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
+    /// The slug of the organisation at Sentry.
+    #[arg(long, value_name = "SLUG", env = "SENTRY_ORG")]
+    pub(crate) org: Option<String>,
+    /// The slug of the project at Sentry.
+    #[arg(long, value_name = "SLUG", env = "SENTRY_PROJECT")]
+    pub(crate) project: Option<String>,
+    /// Read issues from a file instead: a JSON array of what Sentry's API answers, or one issue a
+    /// line, each with `hashes` added.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// The project here that they go to, as PROJECT or ORG/PROJECT; the slug at Sentry in the
+    /// organisation `default` when not given.
+    #[arg(long, value_name = "PROJECT")]
+    pub(crate) to: Option<String>,
+}
+
 /// Reads the process's arguments; prints help or a complaint and exits where they say so.
 pub(crate) fn parse() -> CommandLine {
     let command = Cli::command()
         .args_override_self(true)
         .args(SETTINGS.iter().map(flag));
     let matches = command.get_matches();
+    let is_import = matches.subcommand_name() == Some("import");
     let given = SETTINGS
         .iter()
+        // There, it is the address of somebody else.
+        .filter(|setting| !(is_import && setting.name == "url"))
         .filter_map(|setting| Some((setting.name, deepest(&matches, setting.name)?)))
         .collect();
     match Cli::from_arg_matches(&matches) {

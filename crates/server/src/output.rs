@@ -20,6 +20,12 @@ pub(crate) fn print(json: bool, value: &Value, text: &str) -> Result<()> {
     Ok(())
 }
 
+/// Tells the person at the terminal, on standard error, what is going on.
+pub(crate) fn note(text: &str) {
+    // Nothing is left to be done when even standard error is closed.
+    drop(writeln!(io::stderr().lock(), "{text}"));
+}
+
 /// Prints an error and its causes as one sentence to standard error.
 pub(crate) fn complain(error: &anyhow::Error) {
     // Nothing is left to be done when even standard error is closed.

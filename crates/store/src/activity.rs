@@ -26,6 +26,18 @@ pub enum ActivityKind {
     SetRegression,
     /// Its first event came.
     FirstSeen,
+    /// Somebody wrote something about it; `{"text"}`.
+    Note,
+    /// Issues were merged. On the one that stays `{"issues": […]}`, on each of the others
+    /// `{"into": …}` (see [`MergedIssue`](crate::issue::MergedIssue)); on both `"why"`, if that
+    /// was said.
+    Merge,
+    /// Hashes left it, to the issues in `{"issues": […]}`.
+    UnmergeSource,
+    /// Hashes came to it from the issue in `{"from": …}`.
+    UnmergeDestination,
+    /// Rules moved events in or out of it. The number is ours.
+    Regrouped,
 }
 
 impl ActivityKind {
@@ -37,7 +49,12 @@ impl ActivityKind {
             Self::SetUnresolved => 2,
             Self::SetIgnored => 3,
             Self::SetRegression => 6,
+            Self::Note => 8,
             Self::FirstSeen => 9,
+            Self::Merge => 14,
+            Self::UnmergeSource => 19,
+            Self::UnmergeDestination => 20,
+            Self::Regrouped => 100,
         }
     }
 
@@ -49,7 +66,12 @@ impl ActivityKind {
             Self::SetUnresolved => "set_unresolved",
             Self::SetIgnored => "set_ignored",
             Self::SetRegression => "set_regression",
+            Self::Note => "note",
             Self::FirstSeen => "first_seen",
+            Self::Merge => "merge",
+            Self::UnmergeSource => "unmerge_source",
+            Self::UnmergeDestination => "unmerge_destination",
+            Self::Regrouped => "regrouped",
         }
     }
 }
@@ -64,7 +86,12 @@ where
             2 => Ok(Self::SetUnresolved),
             3 => Ok(Self::SetIgnored),
             6 => Ok(Self::SetRegression),
+            8 => Ok(Self::Note),
             9 => Ok(Self::FirstSeen),
+            14 => Ok(Self::Merge),
+            19 => Ok(Self::UnmergeSource),
+            20 => Ok(Self::UnmergeDestination),
+            100 => Ok(Self::Regrouped),
             other => Err(format!("{other} is no kind of activity").into()),
         }
     }

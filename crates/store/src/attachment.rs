@@ -9,6 +9,10 @@ use crate::conn::{Conn, on};
 use crate::error::Result;
 use crate::schema::attachment;
 
+pub(crate) mod removal;
+
+pub use removal::sweep;
+
 /// How many attachments of one event are kept; further ones are counted `invalid` with the reason
 /// `too_many_attachments`.
 pub const PER_EVENT_MAX: i64 = 100;

@@ -12,6 +12,9 @@ pub enum Error {
     /// Another row has the same unique value, for example the same slug or e-mail address.
     #[error("already taken: {0}")]
     Taken(String),
+    /// It cannot be done as things are; the text is one sentence for whoever asked.
+    #[error("{0}")]
+    Refused(String),
     /// The database cannot be reached, is locked, or every connection is in use.
     #[error("the database is away: {0}")]
     Away(String),

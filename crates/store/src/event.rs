@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use watchfire_event::{EventId, IssueId, OrganizationId, ProjectId, Timestamp};
+use watchfire_grouping::Hash;
 
 use crate::column::{EventIdBytes, Number};
 use crate::conn::{Conn, on};
@@ -65,17 +66,34 @@ pub struct EventPage {
     pub next: Option<Cursor>,
 }
 
-/// The event of an id in a project.
+/// What the column `event.hash_key` holds of an event's first hash: its first eight bytes as a
+/// little-endian number. In one issue no two hashes are ever alike in that.
+#[must_use]
+pub fn hash_key(hash: &Hash) -> i64 {
+    let [a, b, c, d, e, f, g, h, ..] = hash.0;
+    i64::from_le_bytes([a, b, c, d, e, f, g, h])
+}
+
+/// The event of an id in a project, with the issue that has it now; nothing while that is being
+/// deleted.
 ///
 /// # Errors
 /// When the database fails.
 pub fn get(conn: &mut Conn<'_>, project: ProjectId, id: EventId) -> Result<Option<EventRow>> {
-    Ok(on!(conn, |c| event::table
+    let row: Option<EventRow> = on!(conn, |c| event::table
         .filter(event::project_id.eq(project.0))
         .filter(event::event_id.eq(id.as_bytes().as_slice()))
         .select(EventRow::as_select())
         .first(c)
-        .optional())?)
+        .optional())?;
+    let Some(mut row) = row else {
+        return Ok(None);
+    };
+    let Some(issue) = crate::issue::find(conn, row.issue_id)? else {
+        return Ok(None);
+    };
+    row.issue_id = issue.id;
+    Ok(Some(row))
 }
 
 /// The latest event of an issue.

@@ -1,6 +1,6 @@
 use sha2::{Digest, Sha256};
-use watchfire_event::{EventId, ProjectId, Timestamp};
-use watchfire_grouping::{GroupedEvent, Hash};
+use watchfire_event::{Event, EventId, ProjectId, Timestamp};
+use watchfire_grouping::{FallbackHash, GroupedEvent, Grouping, Hash};
 
 use crate::dictionary::Dictionaries;
 use crate::tags::{self, storable, without_nul};
@@ -12,18 +12,26 @@ pub struct NewEvent {
     pub(crate) key_id: i64,
     pub(crate) category: &'static str,
     pub(crate) event_id: EventId,
-    pub(crate) timestamp: Timestamp,
     pub(crate) received_at: Timestamp,
     /// At least one.
     pub(crate) hashes: Vec<Hash>,
+    /// Looked up when none of the hashes is known, and never stored.
+    pub(crate) fallbacks: Vec<FallbackHash>,
     pub(crate) looks: Looks,
     pub(crate) environment: Option<String>,
+    pub(crate) facts: Facts,
+    pub(crate) body: Vec<u8>,
+    pub(crate) dictionary_id: i64,
+}
+
+/// What the counters of an issue count of an event. A stored event gives the same again.
+#[derive(Clone, Debug)]
+pub(crate) struct Facts {
+    pub(crate) timestamp: Timestamp,
     pub(crate) release: Option<String>,
     pub(crate) is_unhandled: bool,
     pub(crate) user_hash: Option<i64>,
     pub(crate) tags: Vec<(String, String)>,
-    pub(crate) body: Vec<u8>,
-    pub(crate) dictionary_id: i64,
 }
 
 /// What an issue shows of its newest event.
@@ -55,11 +63,6 @@ impl NewEvent {
         let grouping = event.grouping();
         let event = event.event();
         let (body, dictionary_id) = dictionaries.compress(event.to_json().as_bytes());
-        let field = |key| {
-            let text = event.body.get_str(key).filter(|text| !text.is_empty());
-            text.map(|text| storable(text).into_owned())
-        };
-        let owned = |text: &str| without_nul(text).into_owned();
         let mut hashes = grouping.hashes.clone();
         if hashes.is_empty() {
             hashes.push(Hash([0; 32]));
@@ -69,29 +72,51 @@ impl NewEvent {
             key_id,
             category,
             event_id: event.id,
-            timestamp: event.timestamp,
             received_at: event.received_at,
             hashes,
-            looks: Looks {
-                title: owned(&grouping.title),
-                culprit: owned(&grouping.culprit),
-                kind: owned(&grouping.metadata.kind),
-                value: owned(&grouping.metadata.value),
-                filename: owned(&grouping.metadata.filename),
-                function: owned(&grouping.metadata.function),
-                logger: field("logger"),
-                platform: field("platform"),
-                level: event.level.number(),
-            },
-            environment: field("environment"),
-            release: field("release"),
-            is_unhandled: tags::handled(&event.body) == Some(false),
-            user_hash: tags::user_identity(&event.body).map(|(kind, id)| user_hash(kind, &id)),
-            tags: tags::derive(event),
+            fallbacks: grouping.fallbacks.clone(),
+            looks: Looks::of(event, grouping),
+            environment: field(event, "environment"),
+            facts: Facts::of(event),
             body,
             dictionary_id,
         }
     }
+}
+
+impl Facts {
+    pub(crate) fn of(event: &Event<'_>) -> Self {
+        Self {
+            timestamp: event.timestamp,
+            release: field(event, "release"),
+            is_unhandled: tags::handled(&event.body) == Some(false),
+            user_hash: tags::user_identity(&event.body).map(|(kind, id)| user_hash(kind, &id)),
+            tags: tags::derive(event),
+        }
+    }
+}
+
+impl Looks {
+    pub(crate) fn of(event: &Event<'_>, grouping: &Grouping) -> Self {
+        let owned = |text: &str| without_nul(text).into_owned();
+        Self {
+            title: owned(&grouping.title),
+            culprit: owned(&grouping.culprit),
+            kind: owned(&grouping.metadata.kind),
+            value: owned(&grouping.metadata.value),
+            filename: owned(&grouping.metadata.filename),
+            function: owned(&grouping.metadata.function),
+            logger: field(event, "logger"),
+            platform: field(event, "platform"),
+            level: event.level.number(),
+        }
+    }
+}
+
+/// A field of an event as a column holds it.
+fn field(event: &Event<'_>, key: &str) -> Option<String> {
+    let text = event.body.get_str(key).filter(|text| !text.is_empty());
+    text.map(|text| storable(text).into_owned())
 }
 
 /// The number that stands for a user. Sixty-four bits of a hash: with a million users of one issue

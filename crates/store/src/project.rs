@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use watchfire_event::{OrganizationId, ProjectId, Timestamp};
+use watchfire_grouping::Version;
 
 use crate::column::{MaybeNumber, Number};
 use crate::conn::{Conn, on};
@@ -74,6 +75,7 @@ pub fn create(conn: &mut Conn<'_>, new: &NewProject, now: Timestamp) -> Result<P
         project::change_count.eq(0),
         project::settings.eq("{}"),
         project::created_at.eq(now.0),
+        project::grouping_version.eq(Version::LATEST.id()),
     );
     Ok(on!(conn, |c| diesel::insert_into(project::table)
         .values(row)
@@ -235,26 +237,51 @@ pub fn change_marker(conn: &mut Conn<'_>, projects: &[ProjectId]) -> Result<i64>
     Ok(counts.into_iter().sum())
 }
 
+/// What is known of a project once it is locked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Locked {
+    /// The number of the project's next issue.
+    pub(crate) next_short_id: i64,
+    /// Grows whenever a hash of the project changes its owner.
+    pub(crate) hash_change_count: i64,
+}
+
 /// Notes a change of what the pages show of a project, and locks its row until the transaction
 /// ends. Whoever changes issues does this first and by rising project number, so that two
 /// processes neither make an issue twice nor wait for each other in a circle.
-/// Returns the number of the project's next issue.
 pub(crate) fn lock_for_change(
     conn: &mut Conn<'_>,
     id: ProjectId,
     first_event_at: Option<Timestamp>,
-) -> Result<i64> {
-    let (next_short_id, known_first): (i64, Option<i64>) =
+) -> Result<Locked> {
+    let (next_short_id, hash_change_count, known_first): (i64, i64, Option<i64>) =
         on!(conn, |c| diesel::update(project::table.find(id.0))
             .set(project::change_count.eq(project::change_count + 1))
-            .returning((project::next_short_id, project::first_event_at))
+            .returning((
+                project::next_short_id,
+                project::hash_change_count,
+                project::first_event_at
+            ))
             .get_result(c))?;
     if let (None, Some(at)) = (known_first, first_event_at) {
         on!(conn, |c| diesel::update(project::table.find(id.0))
             .set(project::first_event_at.eq(at.0))
             .execute(c))?;
     }
-    Ok(next_short_id)
+    Ok(Locked {
+        next_short_id,
+        hash_change_count,
+    })
+}
+
+/// Notes that hashes of the project changed their owners, so that every writer, in whatever
+/// process, forgets what it remembers of them. The project must be locked
+/// ([`lock_for_change`]) before the hashes are read.
+pub(crate) fn note_hash_change(conn: &mut Conn<'_>, id: ProjectId) -> Result<()> {
+    on!(conn, |c| diesel::update(project::table.find(id.0))
+        .set(project::hash_change_count.eq(project::hash_change_count + 1))
+        .execute(c))?;
+    Ok(())
 }
 
 /// Sets the number of the project's next issue.

@@ -9,9 +9,9 @@ use diesel::RunQueryDsl;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
 use diesel::sqlite::Sqlite;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::conn::Conn;
 use crate::error::Result;
@@ -26,6 +26,7 @@ pub(crate) enum Column {
     Number,
     Flag,
     Text,
+    Bytes,
 }
 
 /// One value of a row.
@@ -36,6 +37,13 @@ pub(crate) enum Cell<'a> {
     Flag(bool),
     Text(&'a str),
     MaybeText(Option<&'a str>),
+    Bytes(#[serde(serialize_with = "as_hex")] &'a [u8]),
+}
+
+/// JSON has no bytes; PostgreSQL reads hexadecimal digits.
+fn as_hex<S: Serializer>(bytes: &[u8], serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    let digits = bytes.iter().map(|byte| format!("{byte:02x}"));
+    serializer.serialize_str(&digits.collect::<String>())
 }
 
 /// Rows to send to the database.
@@ -162,6 +170,7 @@ impl<const WIDTH: usize> QueryFragment<Sqlite> for Values<'_, '_, WIDTH> {
                     Cell::Number(number) => out.push_bind_param::<BigInt, i64>(number)?,
                     Cell::Flag(flag) => out.push_bind_param::<Bool, bool>(flag)?,
                     Cell::Text(text) => out.push_bind_param::<Text, str>(text)?,
+                    Cell::Bytes(bytes) => out.push_bind_param::<Binary, [u8]>(bytes)?,
                     Cell::MaybeText(text) => {
                         out.push_bind_param::<Nullable<Text>, Option<&str>>(text)?;
                     }
@@ -189,15 +198,14 @@ impl<const WIDTH: usize> QueryFragment<Pg> for Json<WIDTH> {
         out.push_sql(self.before);
         let mut separator = " FROM (SELECT ";
         for (place, column) in self.columns.iter().enumerate() {
-            let kind = match column {
-                Column::Number => "BIGINT",
-                Column::Flag => "BOOLEAN",
-                Column::Text => "TEXT",
+            let value = match column {
+                Column::Number => format!("CAST(value ->> {place} AS BIGINT)"),
+                Column::Flag => format!("CAST(value ->> {place} AS BOOLEAN)"),
+                Column::Text => format!("CAST(value ->> {place} AS TEXT)"),
+                Column::Bytes => format!("decode(value ->> {place}, 'hex')"),
             };
             let number = place + 1;
-            out.push_sql(&format!(
-                "{separator}CAST(value ->> {place} AS {kind}) AS column{number}"
-            ));
+            out.push_sql(&format!("{separator}{value} AS column{number}"));
             separator = ", ";
         }
         out.push_sql(" FROM json_array_elements(CAST(");

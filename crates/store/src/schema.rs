@@ -77,6 +77,11 @@ diesel::table! {
         first_event_at -> Nullable<BigInt>,
         settings -> Text,
         created_at -> BigInt,
+        hash_change_count -> BigInt,
+        grouping_version -> Text,
+        older_version -> Nullable<Text>,
+        older_until -> Nullable<BigInt>,
+        knows_sentry -> Bool,
     }
 }
 
@@ -115,6 +120,8 @@ diesel::table! {
         first_release -> Nullable<Text>,
         last_release -> Nullable<Text>,
         resolved_at -> Nullable<BigInt>,
+        merged_into -> Nullable<BigInt>,
+        status_before -> Nullable<SmallInt>,
     }
 }
 
@@ -122,7 +129,27 @@ diesel::table! {
     issue_hash (project_id, hash) {
         project_id -> BigInt,
         hash -> Binary,
-        issue_id -> BigInt,
+        issue_id -> Nullable<BigInt>,
+        tombstone_id -> Nullable<BigInt>,
+        event_count -> BigInt,
+        first_seen -> BigInt,
+        last_seen -> BigInt,
+        merged_from -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    tombstone (id) {
+        id -> BigInt,
+        project_id -> BigInt,
+        title -> Text,
+        culprit -> Text,
+        level -> SmallInt,
+        user_id -> Nullable<BigInt>,
+        created_at -> BigInt,
+        hit_count -> BigInt,
+        last_hit_at -> Nullable<BigInt>,
     }
 }
 
@@ -136,6 +163,7 @@ diesel::table! {
         received_at -> BigInt,
         dictionary_id -> BigInt,
         body -> Binary,
+        hash_key -> Nullable<BigInt>,
     }
 }
 
@@ -328,6 +356,103 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    grouping_text (id) {
+        id -> BigInt,
+        organization_id -> BigInt,
+        project_id -> Nullable<BigInt>,
+        kind -> Text,
+        text -> Text,
+        user_id -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    grouping_rule (id) {
+        id -> BigInt,
+        organization_id -> BigInt,
+        project_id -> Nullable<BigInt>,
+        kind -> Text,
+        action -> Text,
+        text -> Text,
+        note -> Text,
+        issue_id -> Nullable<BigInt>,
+        is_active -> Bool,
+        is_removed -> Bool,
+        user_id -> Nullable<BigInt>,
+        created_at -> BigInt,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    grouping_rule_change (id) {
+        id -> BigInt,
+        rule_id -> BigInt,
+        user_id -> Nullable<BigInt>,
+        change -> Text,
+        text -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    job (id) {
+        id -> BigInt,
+        project_id -> BigInt,
+        kind -> Text,
+        state -> Text,
+        data -> Text,
+        cursor -> BigInt,
+        done -> BigInt,
+        total -> BigInt,
+        moved -> BigInt,
+        problem -> Nullable<Text>,
+        user_id -> Nullable<BigInt>,
+        rule_id -> Nullable<BigInt>,
+        issue_id -> Nullable<BigInt>,
+        lease_until -> Nullable<BigInt>,
+        created_at -> BigInt,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    job_move (job_id, event_row_id) {
+        job_id -> BigInt,
+        event_row_id -> BigInt,
+        from_issue -> BigInt,
+        to_issue -> BigInt,
+    }
+}
+
+diesel::table! {
+    job_hash (job_id, hash) {
+        job_id -> BigInt,
+        hash -> Binary,
+        from_issue -> Nullable<BigInt>,
+        to_issue -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    imported_issue (project_id, external_id) {
+        project_id -> BigInt,
+        external_id -> Text,
+        issue_id -> BigInt,
+        imported_at -> BigInt,
+        data -> Text,
+    }
+}
+
+diesel::table! {
+    blob_removal (blob_key) {
+        blob_key -> Text,
+        created_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organization,
     app_user,
@@ -338,7 +463,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     project_key,
     issue,
     issue_hash,
+    tombstone,
     event,
+    grouping_rule,
+    grouping_rule_change,
+    imported_issue,
+    job,
+    job_hash,
+    job_move,
     issue_tag,
     activity,
     feedback,

@@ -1,5 +1,6 @@
 //! Trains compression dictionaries from stored bodies, on a thread of its own.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -10,7 +11,7 @@ use crate::conn::{Conn, on};
 use crate::database::Database;
 use crate::dictionary::NONE;
 use crate::error::Result;
-use crate::schema::event;
+use crate::schema::{event, project};
 
 /// After how many events the first dictionary is trained; each later one after ten times as many.
 const FIRST_TRAINING_EVENTS: i64 = 200;
@@ -118,6 +119,7 @@ fn train(database: &Database) -> Result<()> {
         .collect();
     for step in plain.chunks(RECOMPRESS_STEP) {
         database.write_blocking(|conn| {
+            lock_projects(conn, step)?;
             step.iter()
                 .try_for_each(|sample| recompress(database, conn, sample))
         })?;
@@ -154,6 +156,19 @@ fn samples(database: &Database, conn: &mut Conn<'_>) -> Result<Vec<Sample>> {
         });
     }
     Ok(samples)
+}
+
+/// Locks the projects of samples, as everybody does who changes events, so that nobody waits for
+/// another in a circle.
+fn lock_projects(conn: &mut Conn<'_>, samples: &[&Sample]) -> Result<()> {
+    let projects: BTreeSet<i64> = samples.iter().map(|sample| sample.project_id).collect();
+    for project in projects {
+        // An update that changes nothing locks the row until the end of the transaction.
+        on!(conn, |c| diesel::update(project::table.find(project))
+            .set(project::change_count.eq(project::change_count))
+            .execute(c))?;
+    }
+    Ok(())
 }
 
 fn recompress(database: &Database, conn: &mut Conn<'_>, sample: &Sample) -> Result<()> {

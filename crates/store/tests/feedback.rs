@@ -224,7 +224,10 @@ fn feedback_finds_an_event_of_the_same_commit() {
         ));
         assert_eq!(saved, Ok(Saved::New));
         let found = list(&shop, None);
-        assert_eq!(found[0].issue_id, Some(stored.unwrap().issue_id));
+        assert_eq!(
+            found[0].issue_id,
+            Some(stored.unwrap().kept().unwrap().issue_id)
+        );
     });
 }
 

@@ -5,8 +5,8 @@ use watchfire_event::{Event, ProjectId, Timestamp, decode};
 use watchfire_scrub::ScrubbedEvent;
 use watchfire_store::outcome::{self, Outcome};
 use watchfire_store::{
-    Conn, Database, NewEvent, NewRecord, Saved, Stored, WriteError, Writer, WriterOptions, key,
-    organization, project,
+    Conn, Database, Kept, NewEvent, NewRecord, Saved, Stored, WriteError, Writer, WriterOptions,
+    key, organization, project,
 };
 use watchfire_testkit::database::TestDatabase;
 
@@ -57,12 +57,22 @@ impl Shop {
     pub(crate) fn store_all(
         &self,
         events: impl IntoIterator<Item = NewEvent>,
+    ) -> Vec<Result<Kept, WriteError>> {
+        let kept = |stored: Stored| stored.kept().unwrap();
+        let results = self.send_all(events).into_iter();
+        results.map(|result| result.map(kept)).collect()
+    }
+
+    /// Like [`Shop::store_all`], for events that may belong to a discarded issue.
+    pub(crate) fn send_all(
+        &self,
+        events: impl IntoIterator<Item = NewEvent>,
     ) -> Vec<Result<Stored, WriteError>> {
         let storing = events.into_iter().map(|event| self.writer.store(event));
         block_on(futures_util::future::join_all(storing))
     }
 
-    pub(crate) fn store(&self, body: Value) -> Stored {
+    pub(crate) fn store(&self, body: Value) -> Kept {
         self.store_all([self.event(body)]).remove(0).unwrap()
     }
 
@@ -134,7 +144,7 @@ pub(crate) fn new_event(
     body: &Value,
 ) -> NewEvent {
     let text = body.to_string();
-    let grouped = watchfire_grouping::group(scrubbed(&text));
+    let grouped = watchfire_grouping::Grouper::default().group(scrubbed(&text));
     NewEvent::new(project, key_id, "error", &grouped, database.dictionaries())
 }
 

@@ -143,9 +143,18 @@ fn many_first_events_at_once_make_one_issue() {
         writers
             .iter()
             .for_each(|writer| block_on(writer.shutdown()));
-        let issues: HashSet<_> = results.iter().map(|r| r.unwrap().issue_id).collect();
+        let issues: HashSet<_> = results
+            .iter()
+            .map(|r| r.unwrap().kept().unwrap().issue_id)
+            .collect();
         assert_eq!((results.len(), issues.len()), (100, 1));
-        assert_eq!(results.iter().filter(|r| r.unwrap().new_issue).count(), 1);
+        assert_eq!(
+            results
+                .iter()
+                .filter(|r| r.unwrap().kept().unwrap().new_issue)
+                .count(),
+            1
+        );
         let id = *issues.iter().next().unwrap();
         let found = shop
             .database

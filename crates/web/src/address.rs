@@ -33,6 +33,37 @@ pub(crate) fn change(slug: &str) -> String {
     format!("/projects/{slug}/change")
 }
 
+/// The page that asks before issues of a project are merged; its form is posted there too.
+pub(crate) fn merge_issues(slug: &str) -> String {
+    format!("/projects/{slug}/merge")
+}
+
+/// The page that asks before issues of a project are deleted; its form is posted there too.
+pub(crate) fn delete_issues(slug: &str) -> String {
+    format!("/projects/{slug}/delete")
+}
+
+/// The page that asks before issues of a project are deleted and what comes of their kind is
+/// discarded; its form is posted there too.
+pub(crate) fn discard_issues(slug: &str) -> String {
+    format!("/projects/{slug}/discard")
+}
+
+/// Why the events of an issue are one issue.
+pub(crate) fn issue_grouping(slug: &str, id: IssueId) -> String {
+    format!("/projects/{slug}/issues/{id}/grouping")
+}
+
+/// Where two events, one of them of this issue, are compared.
+pub(crate) fn compare_events(slug: &str, id: IssueId) -> String {
+    format!("/projects/{slug}/issues/{id}/grouping/compare")
+}
+
+/// The form that changes how events of an issue are grouped; `fields` say what it begins with.
+pub(crate) fn change_grouping(id: IssueId, fields: &[(&str, &str)]) -> String {
+    with_query(&format!("/issues/{id}/grouping/change/"), fields)
+}
+
 /// Where lists ask whether they are still true.
 pub(crate) fn marker(slug: &str) -> String {
     format!("/projects/{slug}/marker")
@@ -51,6 +82,41 @@ pub(crate) fn first_event(slug: &str) -> String {
 /// The settings of a project.
 pub(crate) fn settings(slug: &str) -> String {
     format!("/projects/{slug}/settings")
+}
+
+/// How events of a project are grouped: version, rules, discarded issues, jobs.
+pub(crate) fn grouping(slug: &str) -> String {
+    format!("/projects/{slug}/grouping/")
+}
+
+/// A grouping rule that was made from an issue page; its forms are posted there too.
+pub(crate) fn grouping_rule(slug: &str, id: i64) -> String {
+    format!("/projects/{slug}/grouping/rules/{id}")
+}
+
+/// A text of grouping rules, of `project` or `organization`; its form is posted there too.
+pub(crate) fn grouping_text(slug: &str, scope: &str, kind: &str) -> String {
+    format!("/projects/{slug}/grouping/texts/{scope}/{kind}")
+}
+
+/// What another version of the grouping would change; its form is posted there too.
+pub(crate) fn grouping_version(slug: &str) -> String {
+    format!("/projects/{slug}/grouping/version")
+}
+
+/// The part of pages that shows the jobs of a project.
+pub(crate) fn grouping_jobs(slug: &str) -> String {
+    format!("/projects/{slug}/grouping/jobs")
+}
+
+/// Where the forms of a job are posted to.
+pub(crate) fn grouping_job(slug: &str, id: i64) -> String {
+    format!("/projects/{slug}/grouping/jobs/{id}")
+}
+
+/// Where the form that takes events of a discarded issue again is posted to.
+pub(crate) fn discarded(slug: &str, id: i64) -> String {
+    format!("/projects/{slug}/grouping/discarded/{id}")
 }
 
 /// What users of a project wrote.

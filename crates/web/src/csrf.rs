@@ -69,6 +69,13 @@ impl Posted {
             .map(|(_, value)| value.as_str())
     }
 
+    /// All fields with their values, in the order of the form.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
     /// Where to go after the form: the field `back` when it names a page of ours, else `otherwise`.
     pub(crate) fn back<'a>(&'a self, otherwise: &'a str) -> &'a str {
         let back = self.one("back");

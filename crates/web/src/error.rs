@@ -83,8 +83,9 @@ impl WebError {
             ),
             Self::SettingsForbidden => (
                 "Your role may not change this",
-                "Owners, managers and admins of the organisation change keys, limits and domains. \
-                 You can read them in the settings; ask one of them for the change."
+                "Owners, managers and admins of the organisation change keys, limits, domains and \
+                 how events are grouped. You can read all of it in the settings; ask one of them \
+                 for the change."
                     .to_owned(),
             ),
             Self::BadRequest(advice) => ("That did not make sense", advice.clone()),
@@ -92,6 +93,7 @@ impl WebError {
                 "The name is taken",
                 "Go back and choose another one.".to_owned(),
             ),
+            Self::Store(store::Error::Refused(reason)) => ("This cannot be done", reason.clone()),
             Self::Store(store::Error::Away(_)) => (
                 "The database does not answer",
                 "Nothing is lost: events are refused until it is back, and SDKs send them again \
@@ -144,6 +146,8 @@ impl ResponseError for WebError {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             // A unique name is in use.
             Self::Store(store::Error::Taken(_)) => StatusCode::CONFLICT,
+            // As things are, it cannot be done.
+            Self::Store(store::Error::Refused(_)) => StatusCode::CONFLICT,
             // The database will be back.
             Self::Store(store::Error::Away(_)) => StatusCode::SERVICE_UNAVAILABLE,
             // Our own mistakes.

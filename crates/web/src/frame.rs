@@ -10,6 +10,7 @@ use watchfire_store::{self as store, Conn};
 use crate::address;
 use crate::session::{CurrentUser, Visitor};
 use crate::theme::Theme;
+use crate::undo::Undo;
 
 /// The frame of one page. Handlers make it with [`Frame::new`] or [`Frame::of_project`] and set
 /// what their page adds: `styles`, `scripts`, `filters`.
@@ -112,12 +113,13 @@ impl Key {
     /// The key of pages with a search field.
     pub(crate) const SEARCH: Self = Self::new(&["/"], "search");
     /// The keys of the issue list.
-    pub(crate) const LIST: [Self; 6] = [
+    pub(crate) const LIST: [Self; 7] = [
         Self::new(&["j", "k"], "next, previous row"),
         Self::new(&["o", "Enter"], "open"),
         Self::new(&["x"], "select"),
         Self::new(&["e"], "resolve what is selected"),
         Self::new(&["a"], "archive what is selected"),
+        Self::new(&["m"], "merge what is selected"),
         Self::new(&["Esc"], "clear the selection"),
     ];
 
@@ -160,8 +162,17 @@ pub(crate) struct FrameToast {
     pub(crate) text: String,
     /// Where the form that undoes it is posted to; nothing when it cannot be undone.
     pub(crate) undo: Option<String>,
+    /// What could come next.
+    pub(crate) link: Option<ToastLink>,
     /// When it ends, in milliseconds since 1970.
     pub(crate) until_ms: i64,
+}
+
+/// A link that is offered after an action.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ToastLink {
+    pub(crate) label: String,
+    pub(crate) href: String,
 }
 
 /// What an address chooses that other pages of the bar understand too. Each page reads the words
@@ -259,7 +270,11 @@ impl Frame {
             filters: None,
             toast: visitor.toast.as_ref().map(|toast| FrameToast {
                 text: toast.text.clone(),
-                undo: (!toast.former.is_empty()).then(|| address::undo(&toast.project)),
+                undo: (toast.undo != Undo::Nothing).then(|| address::undo(&toast.project)),
+                link: toast.link.as_ref().map(|(label, href)| ToastLink {
+                    label: label.clone(),
+                    href: href.clone(),
+                }),
                 until_ms: toast.until.0 / 1_000,
             }),
             styles: Vec::new(),

@@ -19,6 +19,7 @@ pub mod moment;
 pub mod number;
 mod pages;
 pub mod password;
+mod people;
 mod respond;
 pub use watchfire_store::search;
 mod session;

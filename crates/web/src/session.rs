@@ -48,6 +48,7 @@ pub(crate) struct Visitor {
 }
 
 /// A visitor who is logged in. Taking this argument is what protects a page.
+#[derive(Clone)]
 pub(crate) struct CurrentUser {
     /// The account.
     pub(crate) account: User,

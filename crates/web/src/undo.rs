@@ -30,8 +30,33 @@ pub(crate) struct Toast {
     pub(crate) project: String,
     /// When the offer ends.
     pub(crate) until: Timestamp,
-    /// What the issues were before; empty when there is nothing to undo.
-    pub(crate) former: Vec<FormerStatus>,
+    /// The way back.
+    pub(crate) undo: Undo,
+    /// What could come next: the words of a link and its address, a path of this server.
+    pub(crate) link: Option<(String, String)>,
+}
+
+/// What the undo button gives back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Undo {
+    /// There is nothing to undo, or it cannot be undone from here.
+    Nothing,
+    /// What the issues were before.
+    Statuses(Vec<FormerStatus>),
+    /// Issues that were merged into one come out of it again.
+    Merge {
+        /// The issue that has the events now.
+        target: IssueId,
+        /// The issues that were merged into it.
+        merged: Vec<IssueId>,
+    },
+    /// Issues that came out of one go back into it.
+    Unmerge {
+        /// The issue that had the events.
+        target: IssueId,
+        /// The issues that have them now.
+        others: Vec<IssueId>,
+    },
 }
 
 /// The shape inside the cookie: arrays, because cookies are short.
@@ -40,32 +65,60 @@ struct Kept(
     String,
     String,
     Timestamp,
-    Vec<(IssueId, Status, Option<Substatus>, Option<Timestamp>)>,
+    KeptUndo,
+    Option<(String, String)>,
 );
 
+/// An [`Undo`] inside the cookie.
+#[derive(Serialize, Deserialize)]
+enum KeptUndo {
+    #[serde(rename = "n")]
+    Nothing,
+    #[serde(rename = "s")]
+    Statuses(Vec<(IssueId, Status, Option<Substatus>, Option<Timestamp>)>),
+    #[serde(rename = "m")]
+    Merge(IssueId, Vec<IssueId>),
+    #[serde(rename = "u")]
+    Unmerge(IssueId, Vec<IssueId>),
+}
+
 impl Toast {
-    /// A sentence about an action on issues of a project, which can be undone when `former` is
-    /// neither empty nor larger than [`FORMER_MAX`].
+    /// A sentence about a change of the status of issues of a project, which can be undone when
+    /// `former` is neither empty nor larger than [`FORMER_MAX`].
     pub(crate) fn new(
         text: String,
         project: &str,
-        mut former: Vec<FormerStatus>,
+        former: Vec<FormerStatus>,
         now: Timestamp,
     ) -> Self {
-        if former.len() > FORMER_MAX {
-            former.clear();
-        }
-        Self {
-            text,
-            project: project.to_owned(),
-            until: now.plus_micros(OFFERED_SECONDS * 1_000_000),
-            former,
-        }
+        let undo = if former.is_empty() || former.len() > FORMER_MAX {
+            Undo::Nothing
+        } else {
+            Undo::Statuses(former)
+        };
+        Self::with_undo(text, project, undo, now)
     }
 
     /// A sentence about an action in a project that cannot be undone from here.
     pub(crate) fn plain(text: String, project: &str, now: Timestamp) -> Self {
-        Self::new(text, project, Vec::new(), now)
+        Self::with_undo(text, project, Undo::Nothing, now)
+    }
+
+    /// A sentence about an action in a project, with its way back.
+    pub(crate) fn with_undo(text: String, project: &str, undo: Undo, now: Timestamp) -> Self {
+        Self {
+            text,
+            project: project.to_owned(),
+            until: now.plus_micros(OFFERED_SECONDS * 1_000_000),
+            undo,
+            link: None,
+        }
+    }
+
+    /// The toast with a link to what could come next.
+    pub(crate) fn with_link(mut self, label: &str, href: String) -> Self {
+        self.link = Some((label.to_owned(), href));
+        self
     }
 
     /// The cookie that carries this to the next pages; `key` is the session's form secret.
@@ -76,12 +129,9 @@ impl Toast {
     }
 
     fn seal(&self, key: &str) -> String {
-        let former = self
-            .former
-            .iter()
-            .map(|issue| (issue.id, issue.status, issue.substatus, issue.resolved_at))
-            .collect();
-        let kept = Kept(self.text.clone(), self.project.clone(), self.until, former);
+        let undo = self.undo.clone().into();
+        let (text, link) = (self.text.clone(), self.link.clone());
+        let kept = Kept(text, self.project.clone(), self.until, undo, link);
         // Serialising plain strings and numbers cannot fail; an empty toast would only be unseen.
         let payload = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&kept).unwrap_or_default());
         let signature = sign(key, &payload);
@@ -106,22 +156,51 @@ impl Toast {
             return None;
         }
         let bytes = URL_SAFE_NO_PAD.decode(payload).ok()?;
-        let Kept(text, project, until, former) = serde_json::from_slice(&bytes).ok()?;
-        let former = former
-            .into_iter()
-            .map(|(id, status, substatus, resolved_at)| FormerStatus {
-                id,
-                status,
-                substatus,
-                resolved_at,
-            })
-            .collect();
+        let Kept(text, project, until, undo, link) = serde_json::from_slice(&bytes).ok()?;
         (now < until.plus_micros(GRACE_SECONDS * 1_000_000)).then_some(Self {
             text,
             project,
             until,
-            former,
+            undo: undo.into(),
+            link,
         })
+    }
+}
+
+impl From<Undo> for KeptUndo {
+    fn from(undo: Undo) -> Self {
+        match undo {
+            Undo::Nothing => Self::Nothing,
+            Undo::Statuses(former) => Self::Statuses(
+                former
+                    .into_iter()
+                    .map(|issue| (issue.id, issue.status, issue.substatus, issue.resolved_at))
+                    .collect(),
+            ),
+            Undo::Merge { target, merged } => Self::Merge(target, merged),
+            Undo::Unmerge { target, others } => Self::Unmerge(target, others),
+        }
+    }
+}
+
+impl From<KeptUndo> for Undo {
+    fn from(kept: KeptUndo) -> Self {
+        match kept {
+            KeptUndo::Nothing => Self::Nothing,
+            KeptUndo::Statuses(former) => Self::Statuses(
+                former
+                    .into_iter()
+                    .map(|(id, status, substatus, resolved_at)| FormerStatus {
+                        id,
+                        status,
+                        substatus,
+                        resolved_at,
+                    })
+                    .collect(),
+            ),
+            KeptUndo::Merge(target, merged) => Self::Merge { target, merged },
+            KeptUndo::Unmerge(target, others) => Self::Unmerge { target, others },
+        }
     }
 }
 
@@ -162,6 +241,19 @@ mod tests {
         assert_eq!(
             Toast::open(&cookie, "key", now.plus_micros(15_000_000)),
             None
+        );
+    }
+
+    #[test]
+    fn a_merge_comes_back_with_its_link() {
+        let now = Timestamp(1_800_000_000_000_000);
+        let (target, merged) = (IssueId(7), vec![IssueId(8), IssueId(9)]);
+        let undo = Undo::Merge { target, merged };
+        let toast = Toast::with_undo("Merged".to_owned(), "shop", undo, now)
+            .with_link("Go on", "/issues/7".to_owned());
+        assert_eq!(
+            Toast::open(&toast.seal("key"), "key", now),
+            Some(toast.clone())
         );
     }
 

@@ -5,11 +5,17 @@ mod account;
 #[cfg(test)]
 mod attachments;
 #[cfg(test)]
+mod explain;
+#[cfg(test)]
 mod feedback;
+#[cfg(test)]
+mod grouping;
 #[cfg(test)]
 mod issue;
 #[cfg(test)]
 mod issues;
+#[cfg(test)]
+mod merging;
 #[cfg(test)]
 mod releases;
 #[cfg(test)]

@@ -2,8 +2,10 @@
 // newer event comes. The page works without any of it.
 
 import { onKey } from "./keys.js";
+import { swap } from "./swap.js";
 
 const WATCH_MS = 10_000;
+const JOBS_MS = 3_000;
 
 const clock = new Intl.DateTimeFormat(undefined, {
   hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hourCycle: "h23",
@@ -77,9 +79,20 @@ function watch() {
   quietly();
 }
 
+// While work goes on in the background, its progress is asked for again.
+function followJobs() {
+  if (!document.querySelector("#jobs > *")) return;
+  setTimeout(async () => {
+    const answer = document.hidden ? null : await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
+    if (answer?.ok) swap(await answer.text(), ["#jobs"]);
+    followJobs();
+  }, JOBS_MS);
+}
+
 showClocks();
 pressOnKeys();
 rememberFolds();
 unfoldTarget();
 addEventListener("hashchange", unfoldTarget);
 watch();
+followJobs();

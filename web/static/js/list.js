@@ -17,6 +17,9 @@ function showSelection() {
   const count = selected().length;
   const label = region.querySelector("[data-count]");
   if (label) label.textContent = `${count} selected`;
+  for (const button of region.querySelectorAll("[data-asks]")) {
+    button.hidden = count > 0 && count < Number(button.dataset.asks);
+  }
   for (const box of region.querySelectorAll("[data-all] input")) {
     box.checked = count > 0 && count === boxes().length;
     box.indeterminate = count > 0 && !box.checked;
@@ -75,6 +78,21 @@ function act(action) {
   return true;
 }
 
+// Leads to the page that asks; it needs two issues, so that a lone row is only ticked.
+function askToMerge() {
+  const form = region.querySelector("#list");
+  const button = form?.querySelector("button[data-key=m]");
+  if (!button) return false;
+  if (selected().length === 0) {
+    const box = currentRow()?.querySelector("input[type=checkbox]");
+    if (!box) return false;
+    box.checked = true;
+    showSelection();
+  }
+  if (selected().length >= 2) form.requestSubmit(button);
+  return true;
+}
+
 region.addEventListener("change", (event) => {
   if (event.target.closest("[data-all]")) {
     for (const box of boxes()) box.checked = event.target.checked;
@@ -93,6 +111,8 @@ region.addEventListener("focusin", (event) => {
 document.addEventListener("submit", (event) => {
   if (isPlain) return;
   const form = event.target;
+  // What asks first is a page of its own.
+  if (event.submitter?.hasAttribute("formaction")) return;
   const isUndo = event.submitter?.matches("[data-undo]");
   if (form.id !== "list" && !isUndo) return;
   event.preventDefault();
@@ -140,6 +160,7 @@ onKey("x", () => {
 });
 onKey("e", () => act("resolve"));
 onKey("a", () => act("archive"));
+onKey("m", askToMerge);
 onKey("Escape", () => {
   if (selected().length === 0) return false;
   for (const box of boxes()) box.checked = false;

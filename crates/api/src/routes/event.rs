@@ -5,9 +5,10 @@ use actix_web::{HttpResponse, web};
 use serde_json::Value;
 use watchfire_store::event as stored;
 use watchfire_store::event::EventRow;
+use watchfire_store::project::Project;
 use watchfire_store::{Conn, Dictionaries, Error, Result as StoreResult, attachment, feedback};
 
-use super::find;
+use super::{find, grouping};
 use crate::Api;
 use crate::auth::{Caller, Reach};
 use crate::error::ApiError;
@@ -27,8 +28,8 @@ pub(crate) async fn show(
     let reach = caller.reach();
     let dictionaries = api.database.dictionaries().clone();
     let found = api.database.read(move |conn| {
-        let (row, body) = read(conn, &dictionaries, &reach, &owner, &project, id)?;
-        detail(conn, &row, &body)
+        let (project, row, body) = read(conn, &dictionaries, &reach, &owner, &project, id)?;
+        detail(conn, &project, &row, &body)
     });
     Ok(HttpResponse::Ok().json(found.await?))
 }
@@ -47,14 +48,20 @@ pub(crate) async fn raw(
     let found = api
         .database
         .read(move |conn| read(conn, &dictionaries, &reach, &owner, &project, id));
-    let (_, body) = found.await?;
+    let (_, _, body) = found.await?;
     Ok(HttpResponse::Ok()
         .insert_header(ContentType::json())
         .body(body))
 }
 
 /// An event with everything that is known of it; `body` is what is stored of it.
-pub(super) fn detail(conn: &mut Conn<'_>, row: &EventRow, body: &str) -> StoreResult<Value> {
+pub(super) fn detail(
+    conn: &mut Conn<'_>,
+    project: &Project,
+    row: &EventRow,
+    body: &str,
+) -> StoreResult<Value> {
+    let grouper = grouping::grouper(conn, project)?;
     let attachments = attachment::of_event(conn, row.project_id, row.event_id)?;
     let reports = feedback::of_event(conn, row.project_id, row.event_id)?;
     let detail = EventDetail {
@@ -62,7 +69,7 @@ pub(super) fn detail(conn: &mut Conn<'_>, row: &EventRow, body: &str) -> StoreRe
         attachment_count: attachments.len(),
         user_report: reports.into_iter().next(),
     };
-    Ok(shape::event(row, body, Some(&detail)))
+    Ok(shape::event(row, body, &grouper, Some(&detail)))
 }
 
 fn read(
@@ -72,10 +79,10 @@ fn read(
     owner: &str,
     project: &str,
     id: watchfire_event::EventId,
-) -> StoreResult<(EventRow, String)> {
+) -> StoreResult<(Project, EventRow, String)> {
     let owner = find::organization(conn, reach, owner)?;
     let project = find::project(conn, &owner, project)?;
     let row = stored::get(conn, project.id, id)?.ok_or(Error::NotFound)?;
     let body = stored::body(conn, dictionaries, project.id, id)?.ok_or(Error::NotFound)?;
-    Ok((row, body))
+    Ok((project, row, body))
 }

@@ -114,7 +114,8 @@ impl IssueName {
     }
 }
 
-/// An issue by number or short id, with its project and organisation.
+/// An issue by number or short id, with its project and organisation. The names of an issue that
+/// was merged lead to the one that it is part of; one that is being deleted is not found.
 pub(super) fn issue(
     conn: &mut Conn<'_>,
     wanted: &IssueName,
@@ -124,10 +125,10 @@ pub(super) fn issue(
         None => organizations(conn, &wanted.reach)?,
     };
     let found = match wanted.name.parse::<IssueId>() {
-        Ok(id) => issue::get(conn, id)?,
+        Ok(id) => Some(id),
         Err(_) => by_short_id(conn, &owners, &wanted.name)?,
     };
-    let issue = found.ok_or(Error::NotFound)?;
+    let issue = issue::find(conn, found.ok_or(Error::NotFound)?)?.ok_or(Error::NotFound)?;
     let project = project::get(conn, issue.project_id)?.ok_or(Error::NotFound)?;
     let owner = owners
         .into_iter()
@@ -141,7 +142,7 @@ fn by_short_id(
     conn: &mut Conn<'_>,
     owners: &[Organization],
     text: &str,
-) -> StoreResult<Option<Issue>> {
+) -> StoreResult<Option<IssueId>> {
     let Some((slug, number)) = parse_short_id(text) else {
         return Ok(None);
     };
@@ -149,10 +150,17 @@ fn by_short_id(
         if let Some(project) = project::by_slug(conn, owner.id, &slug)?
             && let Some(found) = issue::by_short_number(conn, project.id, number)?
         {
-            return Ok(Some(found));
+            return Ok(Some(found.id));
         }
     }
     Ok(None)
+}
+
+/// A number as it stands in an address.
+pub(super) fn number(request: &HttpRequest, part: &str) -> Result<i64, ApiError> {
+    let text = request.match_info().query(part);
+    let number = text.trim().parse().ok();
+    number.ok_or_else(|| ApiError::NotFound(format!("{part} {text:?}")))
 }
 
 /// An event id as it stands in an address.

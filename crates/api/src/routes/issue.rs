@@ -1,18 +1,17 @@
 //! One issue.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use watchfire_event::{IssueId, Timestamp, UserId};
 use watchfire_store::issue::{self as stored, Change, Substatus};
-use watchfire_store::{Conn, Result as StoreResult, activity, feedback, tag, user as account};
+use watchfire_store::{Conn, Result as StoreResult, activity, feedback, tag};
 
+use super::accounts::{self, Accounts};
 use super::find;
 use crate::Api;
 use crate::auth::Caller;
+use crate::body;
 use crate::error::ApiError;
 use crate::shape::{self, Place};
 
@@ -34,12 +33,26 @@ pub(crate) struct IssueUpdate {
     status: Option<String>,
     substatus: Option<String>,
     has_seen: Option<bool>,
+    /// `1` or `true`.
+    merge: Option<Value>,
+    /// `1` or `true`.
+    discard: Option<Value>,
 }
 
 impl IssueUpdate {
     /// The status as the client named it.
     pub(super) fn status(&self) -> Option<&str> {
         self.status.as_deref()
+    }
+
+    /// Whether the issues are to become one.
+    pub(super) fn merges(&self) -> Result<bool, ApiError> {
+        flag("merge", self.merge.as_ref())
+    }
+
+    /// Whether the issues are to be deleted and their later events dropped.
+    pub(super) fn discards(&self) -> Result<bool, ApiError> {
+        flag("discard", self.discard.as_ref())
     }
 
     /// The change of status that is asked for, if one is.
@@ -61,6 +74,14 @@ impl IssueUpdate {
             ))),
         }
     }
+}
+
+/// Yes or no, as clients write it.
+fn flag(field: &'static str, value: Option<&Value>) -> Result<bool, ApiError> {
+    let value = value.filter(|value| !value.is_null());
+    value.map_or(Ok(false), |value| {
+        body::truth(value).ok_or_else(|| ApiError::field(field, "Must be a valid boolean."))
+    })
 }
 
 /// The first of the hours (since 1970) that `stats.24h` counts.
@@ -85,7 +106,8 @@ pub(crate) async fn show(
     Ok(HttpResponse::Ok().json(shown.await?))
 }
 
-/// `PUT …/issues/{issue}/` with `status`, `substatus` or `hasSeen`: the issue after the change.
+/// `PUT …/issues/{issue}/` with `status`, `substatus` or `hasSeen`: the issue after the change. With
+/// `discard` the issue goes and its later events are dropped: 204, needs `event:admin`.
 pub(crate) async fn update(
     api: web::Data<Api>,
     caller: Caller,
@@ -93,6 +115,16 @@ pub(crate) async fn update(
     update: web::Json<IssueUpdate>,
 ) -> Result<HttpResponse, ApiError> {
     caller.require("event:write")?;
+    if update.discards()? {
+        remove(&api, &caller, &request, stored::discard).await?;
+        return Ok(HttpResponse::NoContent().finish());
+    }
+    if update.merges()? {
+        return Err(ApiError::field(
+            "merge",
+            "Merging takes several issues: PUT …/issues/?id=…&id=…",
+        ));
+    }
     let name = find::IssueName::of(&request, &caller);
     let public_url = api.public_url.clone();
     let change = update.change()?;
@@ -110,6 +142,38 @@ pub(crate) async fn update(
         detail(conn, &name, user, &public_url)
     });
     Ok(HttpResponse::Ok().json(shown.await?))
+}
+
+/// `DELETE …/issues/{issue}/`: 202; it is hidden at once and its rows go in the background. A later
+/// event of it makes a new issue.
+pub(crate) async fn delete(
+    api: web::Data<Api>,
+    caller: Caller,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    remove(&api, &caller, &request, stored::delete).await?;
+    Ok(HttpResponse::Accepted().finish())
+}
+
+/// Deletes or discards issues.
+pub(super) type Removal =
+    fn(&mut Conn<'_>, &[IssueId], Option<UserId>, Timestamp) -> StoreResult<usize>;
+
+async fn remove(
+    api: &Api,
+    caller: &Caller,
+    request: &HttpRequest,
+    how: Removal,
+) -> Result<(), ApiError> {
+    caller.require("event:admin")?;
+    let name = find::IssueName::of(request, caller);
+    let user = caller.user();
+    let removed = api.database.write(move |conn| {
+        let (issue, _, _) = find::issue(conn, &name)?;
+        how(conn, &[issue.id], user, Timestamp::now())
+    });
+    removed.await?;
+    Ok(())
 }
 
 fn detail(
@@ -157,18 +221,12 @@ fn detail(
 /// What happened to an issue, with the accounts that did it.
 fn activities(conn: &mut Conn<'_>, issue: IssueId) -> StoreResult<Vec<Value>> {
     let found = activity::list(conn, issue, ACTIVITY_MAX)?;
-    let mut accounts = BTreeMap::new();
-    for id in found.iter().filter_map(|activity| activity.user_id) {
-        if let Entry::Vacant(place) = accounts.entry(id) {
-            place.insert(account::get(conn, id)?);
-        }
-    }
+    let mut known = Accounts::new();
     let shown = found.iter().map(|activity| {
-        let id = activity.user_id.as_ref();
-        let user = id.and_then(|id| accounts.get(id)?.as_ref());
-        shape::activity(activity, user)
+        let user = accounts::of(conn, &mut known, activity.user_id)?;
+        Ok(shape::activity(activity, user))
     });
-    Ok(shown.collect())
+    shown.collect()
 }
 
 /// Events per day in UTC, as `[start of the day in seconds, events]`.

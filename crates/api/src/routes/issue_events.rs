@@ -3,9 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::Value;
 use watchfire_store::event::{self as stored, EventRow};
+use watchfire_store::project::Project;
 use watchfire_store::{Conn, Error, Result as StoreResult};
 
-use super::{event, find};
+use super::{event, find, grouping};
 use crate::Api;
 use crate::auth::Caller;
 use crate::error::ApiError;
@@ -24,11 +25,12 @@ pub(crate) async fn list(
     let (cursor, limit) = (page.cursor()?, page.limit());
     let dictionaries = api.database.dictionaries().clone();
     let found = api.database.read(move |conn| {
-        let (issue, _, _) = find::issue(conn, &name)?;
+        let (issue, project, _) = find::issue(conn, &name)?;
+        let grouper = grouping::grouper(conn, &project)?;
         let page = stored::list(conn, issue.id, cursor, limit)?;
         let shown = page.events.iter().map(|row| {
             let body = stored::body(conn, &dictionaries, row.project_id, row.event_id)?;
-            Ok(shape::event(row, &body.unwrap_or_default(), None))
+            Ok(shape::event(row, &body.unwrap_or_default(), &grouper, None))
         });
         let shown = shown.collect::<StoreResult<Vec<Value>>>()?;
         Ok(Page {
@@ -51,19 +53,30 @@ pub(crate) async fn show(
     caller.require("event:read")?;
     let name = find::IssueName::of(&request, &caller);
     let which = request.match_info().query("event").to_owned();
-    if !matches!(which.as_str(), "latest" | "oldest" | "recommended") {
-        find::event_id(&which)?;
-    }
+    check_name(&which)?;
     let dictionaries = api.database.dictionaries().clone();
     let found = api.database.read(move |conn| {
-        let row = choose(conn, &name, &which)?;
+        let (row, project) = choose(conn, &name, &which)?;
         let body = stored::body(conn, &dictionaries, row.project_id, row.event_id)?;
-        event::detail(conn, &row, &body.unwrap_or_default())
+        event::detail(conn, &project, &row, &body.unwrap_or_default())
     });
     Ok(HttpResponse::Ok().json(found.await?))
 }
 
-fn choose(conn: &mut Conn<'_>, issue: &find::IssueName, which: &str) -> StoreResult<EventRow> {
+/// Checks that a text names an event: an id, `latest`, `oldest` or `recommended`.
+pub(super) fn check_name(which: &str) -> Result<(), ApiError> {
+    if !matches!(which, "latest" | "oldest" | "recommended") {
+        find::event_id(which)?;
+    }
+    Ok(())
+}
+
+/// The event of such a name in an issue, with its project.
+pub(super) fn choose(
+    conn: &mut Conn<'_>,
+    issue: &find::IssueName,
+    which: &str,
+) -> StoreResult<(EventRow, Project)> {
     let (issue, project, _) = find::issue(conn, issue)?;
     let found = match which {
         "latest" | "recommended" => stored::latest(conn, issue.id)?,
@@ -73,5 +86,5 @@ fn choose(conn: &mut Conn<'_>, issue: &find::IssueName, which: &str) -> StoreRes
             stored::get(conn, project.id, id)?.filter(|row| row.issue_id == issue.id)
         }
     };
-    found.ok_or(Error::NotFound)
+    Ok((found.ok_or(Error::NotFound)?, project))
 }

@@ -1,15 +1,13 @@
-//! Lists of issues, and changes to many of them.
+//! Lists of issues.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
-use serde_json::json;
-use watchfire_event::{IssueId, ProjectId, Timestamp};
+use watchfire_event::{IssueId, Timestamp};
 use watchfire_store::issue::{self as stored, IssueQuery, Sort};
 use watchfire_store::search::{Search, SearchError};
-use watchfire_store::{Conn, Result as StoreResult};
 
-use super::issue::{IssueUpdate, STATS_HOURS, stats_from_hour};
-use super::scope::{Scope, repeated};
+use super::issue::{STATS_HOURS, stats_from_hour};
+use super::scope::Scope;
 use crate::Api;
 use crate::auth::Caller;
 use crate::error::ApiError;
@@ -18,17 +16,11 @@ use crate::shape::{self, Place};
 
 /// What is searched for when the client sends no query.
 const DEFAULT_QUERY: &str = "is:unresolved";
-/// One bulk change touches at most this many issues
-/// (reference/PRODUCT.md section 2.4).
-const BULK_ISSUES_MAX: usize = 1_000;
-
 /// The parameters of the list beside cursor and limit.
 #[derive(Deserialize)]
 pub(crate) struct ListQuery {
     query: Option<String>,
     sort: Option<String>,
-    /// What sentry-cli names issues with in bulk changes.
-    status: Option<String>,
 }
 
 /// `GET …/issues/` of an organisation or a project: `query`, `sort` (date, new, freq, user),
@@ -87,79 +79,7 @@ pub(crate) async fn list(
     Ok(found.await?.answer(&request, &api.public_url))
 }
 
-/// `PUT …/issues/?id=…` or `?query=…`: changes many issues at once; 204 when none matches.
-pub(crate) async fn update(
-    api: web::Data<Api>,
-    caller: Caller,
-    request: HttpRequest,
-    list: web::Query<ListQuery>,
-    update: web::Json<IssueUpdate>,
-) -> Result<HttpResponse, ApiError> {
-    caller.require("event:write")?;
-    let Some(change) = update.change()? else {
-        return Err(ApiError::BadRequest("status is missing".to_owned()));
-    };
-    let named = repeated(&request, "id");
-    let ids = ids(&named)?;
-    let query = match (&list.query, &list.status) {
-        (Some(query), _) => parse(query, Timestamp::now())?,
-        (None, Some(status)) => parse(&format!("is:{status}"), Timestamp::now())?,
-        (None, None) if named.is_empty() => {
-            return Err(ApiError::BadRequest(
-                "name issues with id, query or status".to_owned(),
-            ));
-        }
-        (None, None) => IssueQuery::default(),
-    };
-    let scope = Scope::of(&request, &caller);
-    let user = caller.user();
-    let changed = api.database.write(move |conn| {
-        let (_, projects) = scope.read(conn)?;
-        let projects: Vec<ProjectId> = projects.iter().map(|project| project.id).collect();
-        let ids = if named.is_empty() {
-            matching(conn, IssueQuery { projects, ..query })?
-        } else {
-            let issues = stored::get_many(conn, &ids)?;
-            issues
-                .iter()
-                .filter(|issue| projects.contains(&issue.project_id))
-                .map(|issue| issue.id)
-                .collect()
-        };
-        stored::change_status(conn, &ids, change, user, Timestamp::now())?;
-        Ok(ids.len())
-    });
-    if changed.await? == 0 {
-        return Ok(HttpResponse::NoContent().finish());
-    }
-    Ok(HttpResponse::Ok().json(json!({"status": update.status(), "statusDetails": {}})))
-}
-
-/// The numbers of issues as a client wrote them.
-fn ids(named: &[String]) -> Result<Vec<IssueId>, ApiError> {
-    let read = |text: &String| {
-        let number = text.trim().parse::<IssueId>();
-        number.map_err(|error| ApiError::BadRequest(format!("id {text:?}: {error}")))
-    };
-    named.iter().map(read).collect()
-}
-
-/// The ids of the issues that a query finds, page by page.
-fn matching(conn: &mut Conn<'_>, mut query: IssueQuery) -> StoreResult<Vec<IssueId>> {
-    query.limit = IssueQuery::LIMIT_MAX;
-    let mut ids = Vec::new();
-    while ids.len() < BULK_ISSUES_MAX {
-        let page = stored::list(conn, &query)?;
-        ids.extend(page.issues.iter().map(|issue| issue.id));
-        query.cursor = page.next;
-        if query.cursor.is_none() {
-            break;
-        }
-    }
-    Ok(ids)
-}
-
-fn parse(text: &str, now: Timestamp) -> Result<IssueQuery, ApiError> {
+pub(super) fn parse(text: &str, now: Timestamp) -> Result<IssueQuery, ApiError> {
     let mut query = IssueQuery::default();
     let refused = |error: SearchError| ApiError::BadRequest(error.to_string());
     Search::parse(text, now)

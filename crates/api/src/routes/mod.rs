@@ -1,10 +1,14 @@
 //! One file per thing that is asked for; this one says which address leads where.
 
 mod account;
+mod accounts;
 mod attachments;
+mod bulk;
 mod event;
 mod feedback;
 mod find;
+mod grouping;
+mod hashes;
 mod index;
 mod issue;
 mod issue_events;
@@ -22,6 +26,7 @@ mod sessions;
 mod stats;
 mod tags;
 mod teams;
+mod tombstones;
 
 use actix_web::http::Method;
 use actix_web::http::header::ALLOW;
@@ -47,12 +52,14 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     organization_routes(config);
     project_routes(config);
     key_routes(config);
+    grouping_routes(config);
     for base in [ORGANIZATION, PROJECT] {
         config
             .service(
                 at(base, "/issues")
                     .route(get().to(issues::list))
-                    .route(put().to(issues::update)),
+                    .route(put().to(bulk::update))
+                    .route(delete().to(bulk::delete)),
             )
             .service(at(base, "/releases").route(get().to(releases::list)))
             .service(at(base, "/releases/{version}").route(get().to(releases::show)));
@@ -105,6 +112,7 @@ fn project_routes(config: &mut ServiceConfig) {
         .service(at("/projects", "").route(get().to(projects::list_all)))
         .service(
             at(base, "")
+                .app_data(crate::rules_json_config())
                 .route(get().to(project::show))
                 .route(put().to(project::update)),
         )
@@ -148,13 +156,77 @@ fn key_routes(config: &mut ServiceConfig) {
         .service(at(key, "/rotate").route(post().to(keys::rotate)));
 }
 
+fn grouping_routes(config: &mut ServiceConfig) {
+    let base = PROJECT;
+    let rules = &format!("{base}/grouping-rules");
+    let job = &format!("{base}/jobs/{{job}}");
+    let tombstone = &format!("{base}/tombstones");
+    config
+        .service(at("/grouping-configs", "").route(get().to(grouping::configs)))
+        .service(at(ORGANIZATION, "/grouping-configs").route(get().to(grouping::configs)))
+        .service(at(base, "/events/{event}/grouping-info").route(get().to(grouping::of_event)))
+        .service(at(tombstone, "").route(get().to(tombstones::list)))
+        .service(
+            at(tombstone, "/{tombstone}")
+                .route(get().to(tombstones::show))
+                .route(delete().to(tombstones::delete)),
+        )
+        .service(
+            at(rules, "")
+                .route(get().to(grouping::rules))
+                .route(post().to(grouping::create)),
+        )
+        .service(
+            at(rules, "/preview")
+                .app_data(crate::rules_json_config())
+                .route(post().to(grouping::preview)),
+        )
+        .service(
+            at(rules, "/texts/{kind}")
+                .app_data(crate::rules_json_config())
+                .route(get().to(grouping::project_text))
+                .route(put().to(grouping::set_project_text)),
+        )
+        .service(
+            at(ORGANIZATION, "/grouping-rules/texts/{kind}")
+                .app_data(crate::rules_json_config())
+                .route(get().to(grouping::organization_text))
+                .route(put().to(grouping::set_organization_text)),
+        )
+        .service(
+            at(rules, "/{rule}")
+                .route(get().to(grouping::rule))
+                .route(put().to(grouping::update))
+                .route(delete().to(grouping::delete)),
+        )
+        .service(at(base, "/jobs").route(get().to(grouping::jobs)))
+        .service(at(job, "").route(get().to(grouping::job)))
+        .service(at(job, "/pause").route(post().to(grouping::pause)))
+        .service(at(job, "/resume").route(post().to(grouping::resume)))
+        .service(at(job, "/undo").route(post().to(grouping::undo)));
+}
+
 fn issue_routes(config: &mut ServiceConfig, base: &str) {
     config
         .service(
             at(base, "")
                 .route(get().to(issue::show))
-                .route(put().to(issue::update)),
+                .route(put().to(issue::update))
+                .route(delete().to(issue::delete)),
         )
+        .service(
+            at(base, "/hashes")
+                .route(get().to(hashes::list))
+                .route(put().to(hashes::unmerge))
+                .route(delete().to(hashes::unmerge)),
+        )
+        .service(at(base, "/grouping-info").route(get().to(grouping::of_issue_event)))
+        .service(
+            at(base, "/events/{event}/grouping-info").route(get().to(grouping::of_issue_event)),
+        )
+        .service(at(base, "/similar").route(get().to(grouping::similar)))
+        .service(at(base, "/similar-issues-embeddings").route(get().to(grouping::similar)))
+        .service(at(base, "/related-issues").route(get().to(grouping::related)))
         .service(at(base, "/events").route(get().to(issue_events::list)))
         .service(at(base, "/events/{event}").route(get().to(issue_events::show)))
         .service(at(base, "/user-reports").route(get().to(feedback::of_issue)))

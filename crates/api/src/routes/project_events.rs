@@ -6,7 +6,7 @@ use watchfire_store::event::{self as stored, EventRow};
 use watchfire_store::issue::{self, Issue, IssueQuery};
 use watchfire_store::{Conn, Cursor, Result as StoreResult};
 
-use super::find;
+use super::{find, grouping};
 use crate::Api;
 use crate::auth::Caller;
 use crate::error::ApiError;
@@ -34,6 +34,7 @@ pub(crate) async fn list(
     let dictionaries = api.database.dictionaries().clone();
     let found = api.database.read(move |conn| {
         let (project, _) = find::named_project(conn, &place)?;
+        let grouper = grouping::grouper(conn, &project)?;
         let Some(mut rows) = newest(conn, project.id, cursor, limit + 1)? else {
             return Ok(None);
         };
@@ -46,7 +47,7 @@ pub(crate) async fn list(
         });
         let shown = rows.iter().map(|row| {
             let body = stored::body(conn, &dictionaries, row.project_id, row.event_id)?;
-            Ok(shape::event(row, &body.unwrap_or_default(), None))
+            Ok(shape::event(row, &body.unwrap_or_default(), &grouper, None))
         });
         Ok(Some(Page {
             rows: shown.collect::<StoreResult<_>>()?,

@@ -18,3 +18,13 @@ pub(crate) fn user(user: &User) -> Value {
         "lastLogin": user.last_login_at.map(time),
     })
 }
+
+/// Who did something; null where nobody did, or the account is gone.
+pub(crate) fn author(user: Option<&User>) -> Value {
+    json!(user.map(|user| json!({
+        "id": user.id.to_string(),
+        "name": user.name,
+        "email": user.email,
+        "username": user.email,
+    })))
+}

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 use watchfire_event::json::Object;
 use watchfire_event::{Event, decode};
+use watchfire_grouping::Grouper;
 use watchfire_store::event::{EventRow, Neighbours};
 use watchfire_store::feedback::Feedback;
 
@@ -18,13 +19,19 @@ pub(crate) struct EventDetail {
     pub(crate) user_report: Option<Feedback>,
 }
 
-/// An event. `body` is the stored JSON text with its `_meta`; lists do without the detail.
-pub(crate) fn event(row: &EventRow, body: &str, detail: Option<&EventDetail>) -> Value {
+/// An event. `body` is the stored JSON text with its `_meta`; lists do without the detail. Title
+/// and fingerprint are those of the rules in force now.
+pub(crate) fn event(
+    row: &EventRow,
+    body: &str,
+    grouper: &Grouper,
+    detail: Option<&EventDetail>,
+) -> Value {
     // What is stored was decoded before; a body that cannot be read is shown as an empty event.
     let draft = decode(body.as_bytes()).unwrap_or_default();
     let event = Event::from_draft(draft, row.received_at);
     let stored = &event.body;
-    let looks = watchfire_grouping::describe(&event);
+    let looks = grouper.describe(&event);
     let text = |key: &str| stored.get_str(key).map(str::to_owned);
     let whole = |key: &str| serde_json::to_value(stored.get(key)).unwrap_or_default();
     let (entries, meta) = entry::entries(&event);

@@ -9,7 +9,7 @@ use watchfire_store::project::Project;
 use watchfire_store::tag::TagKey;
 use watchfire_store::user::User;
 
-use super::{seconds, time};
+use super::{author, seconds, time};
 
 /// Where issues live: what their links and short ids are made of.
 pub(crate) struct Place<'a> {
@@ -89,12 +89,7 @@ pub(crate) fn activity(activity: &Activity, user: Option<&User>) -> Value {
     json!({
         "id": activity.id.to_string(),
         "type": activity.kind.as_str(),
-        "user": user.map(|user| json!({
-            "id": user.id.to_string(),
-            "name": user.name,
-            "email": user.email,
-            "username": user.email,
-        })),
+        "user": author(user),
         "data": serde_json::from_str::<Value>(&activity.data).unwrap_or_default(),
         "dateCreated": time(activity.created_at),
     })

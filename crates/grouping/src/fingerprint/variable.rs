@@ -1,10 +1,11 @@
-//! Variables in fingerprints, `{{ name }}` (reference/GROUPING.md section 8).
+//! Variables in fingerprints and titles, `{{ name }}` (reference/GROUPING.md section 8).
 
 use std::borrow::Cow;
 
+use super::tags;
+use crate::Version;
 use crate::context::Context;
 use crate::frame::Frame;
-use crate::parameterize::parameterize;
 
 /// The name in a text that is one variable and nothing else.
 pub(super) fn name(text: &str) -> Option<&str> {
@@ -12,38 +13,58 @@ pub(super) fn name(text: &str) -> Option<&str> {
     (!name.is_empty() && !name.contains(char::is_whitespace)).then_some(name)
 }
 
-/// The value of a variable, or the text that stands for a missing one.
-pub(super) fn resolve<'e>(name: &str, context: &Context<'e>) -> Cow<'e, str> {
-    let last = context.exceptions.last();
-    let frame = context.crash_frame();
-    let function = || frame.and_then(|frame| frame.function.clone());
-    let plain = |value: Option<&'e str>| value.map(Cow::Borrowed);
-    let found = match name {
-        "transaction" => plain(context.text("transaction")),
-        "message" => message(context).map(parameterize),
-        "raw_message" => plain(message(context)),
-        "type" | "error.type" => plain(last.and_then(|last| last.kind)),
-        "value" | "error.value" => last.and_then(|last| last.value).map(parameterize),
-        "raw_value" | "error.raw_value" => plain(last.and_then(|last| last.value)),
-        "function" | "stack.function" => function().filter(|name| !name.is_empty()),
-        "path" | "stack.abs_path" => plain(frame.and_then(|at| at.abs_path.or(at.filename))),
-        "stack.filename" => plain(frame.and_then(|at| at.filename.or(at.abs_path))),
-        "module" | "stack.module" => plain(frame.and_then(|at| at.module)),
-        "package" | "stack.package" => plain(frame.and_then(package)),
-        "level" => plain(context.text("level")),
-        "logger" => plain(context.text("logger")),
-        _ => return resolve_tag(name, context),
+/// The value of a variable in a fingerprint, or the text that stands for a missing one. `None` for
+/// an unknown name where the version leaves those as they are written.
+///
+/// Messages are masked, so that a fingerprint does not tell apart what grouping would not; those
+/// of 2023 were not.
+pub(super) fn resolve<'e>(name: &str, context: &Context<'e>) -> Option<Cow<'e, str>> {
+    let message = match name {
+        "message" => message(context),
+        "value" | "error.value" => context.exceptions.last().and_then(|last| last.value),
+        _ => None,
     };
-    found.unwrap_or(Cow::Borrowed(placeholder(name)))
+    match message {
+        Some(message) if context.compiled.version > Version::Newstyle2023 => {
+            Some(context.compiled.parameterizer.apply(message))
+        }
+        _ => resolve_raw(name, context),
+    }
 }
 
-fn resolve_tag<'e>(name: &str, context: &Context<'e>) -> Cow<'e, str> {
+/// The value of a variable in a title: messages as they are.
+pub(super) fn resolve_raw<'e>(name: &str, context: &Context<'e>) -> Option<Cow<'e, str>> {
+    let last = context.exceptions.last();
+    let frame = context.crash_frame();
+    let plain = |value: Option<&'e str>| value.map(Cow::Borrowed);
+    let found = match name {
+        "transaction" | "level" | "logger" => plain(context.text(name)),
+        "message" | "raw_message" => plain(message(context)),
+        "type" | "error.type" => plain(last.and_then(|last| last.kind)),
+        "value" | "error.value" | "raw_value" | "error.raw_value" => {
+            plain(last.and_then(|last| last.value))
+        }
+        "function" | "stack.function" => frame.and_then(|frame| frame.function.clone()),
+        "path" | "stack.abs_path" => {
+            plain(frame.and_then(|at| filled(at.abs_path).or(at.filename)))
+        }
+        "stack.filename" => plain(frame.and_then(|at| filled(at.filename).or(at.abs_path))),
+        "module" | "stack.module" => plain(frame.and_then(|at| at.module)),
+        "package" | "stack.package" => plain(frame.and_then(package)),
+        _ => return resolve_tag(name, context),
+    };
+    let found = found.filter(|value| !value.is_empty());
+    Some(found.unwrap_or(Cow::Borrowed(placeholder(name))))
+}
+
+fn resolve_tag<'e>(name: &str, context: &Context<'e>) -> Option<Cow<'e, str>> {
     match name.strip_prefix("tags.") {
-        Some(tag) => match context.tag(tag) {
+        Some(tag) => Some(match tags::first(context.body, tag) {
             Some(value) => Cow::Borrowed(value),
             None => Cow::Owned(format!("<no-value-for-tag-{tag}>")),
-        },
-        None => Cow::Owned(format!("<unrecognized-variable-{name}>")),
+        }),
+        None if context.compiled.version == Version::Newstyle2023 => None,
+        None => Some(Cow::Owned(format!("<unrecognized-variable-{name}>"))),
     }
 }
 
@@ -53,6 +74,10 @@ fn message<'e>(context: &Context<'e>) -> Option<&'e str> {
     log_entry("formatted")
         .or_else(|| log_entry("message"))
         .or_else(|| exception.and_then(|exception| exception.value))
+}
+
+fn filled(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.is_empty())
 }
 
 fn package<'e>(frame: &Frame<'e>) -> Option<&'e str> {

@@ -1,15 +1,15 @@
 use std::borrow::Cow;
 
 use super::{Frame, filename};
-use crate::Component;
 use crate::platform::Family;
+use crate::{Component, Version};
 
 /// Longer lines are generated or minified and change with every build.
 const LINE_CHARACTERS_MAX: usize = 120;
 
 /// The source line of the call, for the platforms whose SDKs send it
 /// (reference/GROUPING.md section 3 "context line").
-pub(super) fn component<'e>(frame: &Frame<'e>) -> Option<Component<'e>> {
+pub(super) fn component<'e>(frame: &Frame<'e>, version: Version) -> Option<Component<'e>> {
     let platforms = ["javascript", "node", "python", "php", "ruby"];
     let raw = frame.context_line?;
     if !platforms.contains(&frame.platform.name) {
@@ -24,7 +24,12 @@ pub(super) fn component<'e>(frame: &Frame<'e>) -> Option<Component<'e>> {
         .function
         .as_deref()
         .is_some_and(|name| !name.is_empty());
-    let component = Component::leaf("context-line", without_process_ids(frame, line));
+    let line = if version >= Version::Newstyle2026 {
+        without_process_ids(frame, line)
+    } else {
+        line
+    };
+    let component = Component::leaf("context-line", line);
     Some(if is_long {
         component.without("discarded because line too long")
     } else if frame.platform.family == Family::JavaScript
@@ -39,25 +44,29 @@ pub(super) fn component<'e>(frame: &Frame<'e>) -> Option<Component<'e>> {
 
 /// Runs of white space as one space, none at the ends.
 fn single_spaces(text: &str) -> Cow<'_, str> {
-    let text = text.trim();
-    let mut former_is_space = false;
-    let is_clean = text.chars().all(|character| {
-        let is_space = character.is_whitespace();
-        let is_clean = !is_space || (character == ' ' && !former_is_space);
-        former_is_space = is_space;
+    let text = text.trim_matches(is_space);
+    let mut former = b'x';
+    let is_clean = text.bytes().all(|byte| {
+        let is_clean = byte.is_ascii() && (byte > b' ' || (byte == b' ' && former != b' '));
+        former = byte;
         is_clean
     });
     if is_clean {
         return Cow::Borrowed(text);
     }
     let mut clean = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
+    for word in text.split(is_space).filter(|word| !word.is_empty()) {
         if !clean.is_empty() {
             clean.push(' ');
         }
         clean.push_str(word);
     }
     Cow::Owned(clean)
+}
+
+/// White space as Python splits at it.
+fn is_space(character: char) -> bool {
+    character.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&character)
 }
 
 /// The command line of a process that Python's `multiprocessing` started holds two numbers that

@@ -6,10 +6,10 @@ use crate::Component;
 /// The file without its folders, in lower case (reference/GROUPING.md section 3 "filename").
 pub(super) fn component<'e>(frame: &Frame<'e>, has_module: bool) -> Option<Component<'e>> {
     let path = frame.filename.filter(|name| !name.is_empty())?;
-    if path == "<anonymous>" || path == "[native code]" {
-        return Some(Component::leaf("filename", path).without("anonymous filename discarded"));
-    }
     let name = lower_case(base_name(path));
+    if name == "<anonymous>" || name == "[native code]" {
+        return Some(Component::leaf("filename", name).without("anonymous filename discarded"));
+    }
     let name = if frame.platform.is("java") {
         java::clean_filename(name)
     } else {
@@ -27,7 +27,8 @@ pub(super) fn component<'e>(frame: &Frame<'e>, has_module: bool) -> Option<Compo
 
 /// What stands behind the last slash of either kind.
 pub(super) fn base_name(path: &str) -> &str {
-    path.rsplit(['/', '\\']).next().unwrap_or(path)
+    let slash = memchr::memrchr2(b'/', b'\\', path.as_bytes());
+    slash.and_then(|at| path.get(at + 1..)).unwrap_or(path)
 }
 
 /// Whether a path was loaded by a browser rather than from a disk.

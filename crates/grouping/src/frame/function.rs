@@ -19,7 +19,8 @@ pub(super) fn normalize<'e>(frame: &mut Frame<'e>, function: Option<&'e str>) {
     }
 }
 
-fn trim<'e>(function: &'e str, platform: Platform<'_>) -> Cow<'e, str> {
+/// The name without arguments and decoration, as the platform writes them.
+pub(crate) fn trim<'e>(function: &'e str, platform: Platform<'_>) -> Cow<'e, str> {
     if platform.is("csharp") {
         let end = function.find(" (").unwrap_or(function.len());
         return Cow::Borrowed(function.get(..end).unwrap_or(function));
@@ -59,7 +60,8 @@ pub(super) fn component<'e>(frame: &Frame<'e>, has_context: bool) -> Option<Comp
 }
 
 fn javascript<'e>(frame: &Frame<'e>, name: Cow<'e, str>, has_context: bool) -> Component<'e> {
-    let raw = frame.raw_function.or(frame.function.as_deref());
+    let raw = frame.raw_function.filter(|raw| !raw.is_empty());
+    let raw = raw.or(frame.function.as_deref());
     let is_unnamed = raw.map(last_part).is_none_or(|raw| {
         matches!(
             raw,
@@ -94,8 +96,10 @@ fn ruby_name(name: &str) -> &str {
     stem.unwrap_or(name)
 }
 
+/// Whether a function has no name of its own; a method of an anonymous class has one.
 fn is_php_anonymous(name: &str) -> bool {
-    name.starts_with("[Anonymous") || name.starts_with("class@anonymous\0")
+    let is_class = name.starts_with("class@anonymous\0") && !name.contains("::");
+    name.starts_with("[Anonymous") || is_class
 }
 
 fn php_name(name: &str) -> &str {
@@ -126,6 +130,10 @@ mod tests {
     #[test]
     fn php_methods_of_anonymous_classes_keep_the_method() {
         assert_eq!(php_name("class@anonymous::run"), "run");
+        assert_eq!(php_name("class@anonymous\0/a.php:3$0::run"), "run");
+        assert!(!is_php_anonymous("class@anonymous\0/a.php:3$0::run"));
+        assert!(is_php_anonymous("class@anonymous\0/a.php:3$0"));
+        assert!(is_php_anonymous("[Anonymous function]"));
         assert_eq!(php_name("App\\Job::run"), "App\\Job::run");
     }
 

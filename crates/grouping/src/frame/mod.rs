@@ -4,19 +4,17 @@ use std::borrow::Cow;
 
 use watchfire_event::json::{Object, Value};
 
-use crate::Component;
 use crate::platform::{Family, Platform};
+use crate::stack_rules::{Judgement, Subject};
+use crate::{Component, Version};
 
-mod categories;
 mod context_line;
 mod filename;
 mod function;
 mod java;
 mod module;
 mod native;
-mod rules;
-
-pub(crate) use categories::judge_native;
+pub(crate) use function::trim as trim_function;
 
 /// A frame after the normalisation of stack traces (reference/GROUPING.md section 0 step 4).
 #[derive(Clone, Debug)]
@@ -30,20 +28,26 @@ pub(crate) struct Frame<'e> {
     pub(crate) function: Option<Cow<'e, str>>,
     /// The function as the compiler or runtime wrote it, where that differs.
     pub(crate) raw_function: Option<&'e str>,
+    /// Whether it is the application's; what the client said until [`Frame::take`].
     pub(crate) in_app: bool,
+    /// What the stack-trace rules said.
+    pub(crate) judgement: Judgement<'e>,
     context_line: Option<&'e str>,
     line: Option<&'e Value<'e>>,
     column: Option<&'e Value<'e>>,
     has_source_map: bool,
-    /// What the stack-trace rules say about counting for the fingerprint.
-    group: Option<bool>,
+    /// What the client said of `in_app`.
+    said_in_app: Option<bool>,
+    /// What the frame was sorted into before it was sent.
+    category: Option<&'e str>,
 }
 
 impl<'e> Frame<'e> {
     /// Reads a frame of an event of `platform`.
     pub(crate) fn read(fields: &'e Object<'e>, platform: Platform<'e>) -> Self {
         let mut frame = Self::empty(platform);
-        let (mut in_app, mut function) = (None, None);
+        let mut function = None;
+        let mut original = None;
         for (key, value) in fields.iter() {
             match key {
                 "platform" => {
@@ -58,21 +62,55 @@ impl<'e> Frame<'e> {
                 "context_line" => frame.context_line = value.as_str(),
                 "lineno" => frame.line = Some(value),
                 "colno" => frame.column = Some(value),
-                "in_app" => in_app = value.as_bool(),
+                "in_app" => frame.said_in_app = value.as_bool(),
                 "data" => {
                     frame.has_source_map = value.get("sourcemap").is_some_and(|map| !map.is_null());
+                    frame.category = value.get("category").and_then(Value::as_str);
+                    let number = value.get("orig_in_app");
+                    let number = number.filter(|number| matches!(number, Value::Number(_)));
+                    original = number.map(Value::as_u64);
                 }
                 _ => {}
             }
+        }
+        // A frame that Sentry judged before carries what the client had said; -1 for nothing.
+        if let Some(original) = original {
+            frame.said_in_app = original.map(|number| number != 0);
         }
         if frame.platform.is("javascript") {
             frame.filename = frame.filename.and_then(|name| name.split('?').next());
         }
         function::normalize(&mut frame, function);
-        let effect = rules::default_effect(&frame);
-        frame.in_app = effect.in_app.or(in_app).unwrap_or(false);
-        frame.group = effect.group;
         frame
+    }
+
+    /// The number of its line, as far as the client said.
+    pub(crate) fn line(&self) -> Option<u64> {
+        self.line.and_then(Value::as_u64)
+    }
+
+    /// What the stack-trace rules see of it.
+    pub(crate) fn subject(&self) -> Subject<'_> {
+        let is_set = |text: &&str| !text.is_empty();
+        Subject {
+            family: self.platform.family,
+            function: self
+                .function
+                .as_deref()
+                .filter(is_set)
+                .unwrap_or("<unknown>"),
+            module: self.module,
+            package: self.package,
+            path: self.abs_path.filter(is_set).or(self.filename),
+            in_app: self.said_in_app,
+            category: self.category,
+        }
+    }
+
+    /// Takes over what the stack-trace rules said.
+    pub(crate) fn take(&mut self, judgement: Judgement<'e>) {
+        self.in_app = judgement.in_app.unwrap_or(false);
+        self.judgement = judgement;
     }
 
     fn empty(platform: Platform<'e>) -> Self {
@@ -85,11 +123,13 @@ impl<'e> Frame<'e> {
             function: None,
             raw_function: None,
             in_app: false,
+            judgement: Judgement::default(),
             context_line: None,
             line: None,
             column: None,
             has_source_map: false,
-            group: None,
+            said_in_app: None,
+            category: None,
         }
     }
 
@@ -107,9 +147,9 @@ impl<'e> Frame<'e> {
     /// The component of this frame, whatever stands around it (reference/GROUPING.md section 3).
     ///
     /// `previous` is the frame directly before it in the list.
-    pub(crate) fn component(&self, previous: Option<&Self>) -> Component<'e> {
+    pub(crate) fn component(&self, previous: Option<&Self>, version: Version) -> Component<'e> {
         let module = module::component(self);
-        let context_line = context_line::component(self);
+        let context_line = context_line::component(self, version);
         let has_context = context_line.as_ref().is_some_and(|line| line.contributes);
         let has_module = module.as_ref().is_some_and(|module| module.contributes);
         let parts = [
@@ -122,19 +162,15 @@ impl<'e> Frame<'e> {
         if self.platform.family == Family::JavaScript {
             self.judge_javascript(&mut component);
         }
-        match self.group {
-            Some(false) => component.switch_off("ignored by stack trace rule"),
-            Some(true) => component.contributes = true,
-            None => {}
-        }
-        if component.contributes && previous.is_some_and(|previous| self.is_same_place(previous)) {
+        if previous.is_some_and(|previous| self.is_same_place(previous)) {
             component.switch_off("ignored due to recursion");
         }
         component
     }
 
     fn judge_javascript(&self, component: &mut Component<'e>) {
-        let function = self.function.as_deref().map(function::last_part);
+        let raw = self.raw_function.filter(|raw| !raw.is_empty());
+        let function = raw.or(self.function.as_deref()).map(function::last_part);
         if function == Some("eval") {
             component.switch_off("ignored low quality javascript frame");
         }
@@ -145,10 +181,12 @@ impl<'e> Frame<'e> {
     }
 
     /// Whether the frame would make a poor fingerprint if it was the only one: a script's
-    /// top level, of which the browser knows nothing but a place (reference/GROUPING.md section 3).
-    pub(crate) fn is_poor_alone(&self) -> bool {
+    /// top level, of which the browser knows nothing but a place. The version of 2023 had the
+    /// test for addresses the wrong way round (reference/GROUPING.md section 3).
+    pub(crate) fn is_poor_alone(&self, version: Version) -> bool {
+        let is_of_browser = filename::has_url_origin(self.abs_path, true);
         self.platform.family == Family::JavaScript
             && self.function.as_deref().is_none_or(str::is_empty)
-            && !filename::has_url_origin(self.abs_path, false)
+            && is_of_browser == (version == Version::Newstyle2023)
     }
 }

@@ -11,11 +11,39 @@ pub(super) fn component<'e>(frame: &Frame<'e>) -> Option<Component<'e>> {
         return Some(Component::leaf("module", module).without("ignored bad javascript module"));
     }
     if frame.platform.is("java") {
-        return Some(if module.contains("$$Lambda$") {
-            Component::leaf("module", module).without("ignored java lambda")
+        // A lambda in a generated class keeps what does not change of the class.
+        let clean = java::clean_module(module);
+        let is_lambda = module.contains("$$Lambda$") && clean == module;
+        let component = Component::leaf("module", clean);
+        return Some(if is_lambda {
+            component.without("ignored java lambda")
         } else {
-            Component::leaf("module", java::clean_module(module))
+            component
         });
     }
     Some(Component::leaf("module", module))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::Platform;
+
+    fn check(module: &'static str, expected: Option<&str>) {
+        let mut frame = Frame::empty(Platform::new("java"));
+        frame.module = Some(module);
+        let component = component(&frame).unwrap();
+        let values = component.values();
+        assert_eq!(values.first().copied(), expected, "{module}");
+    }
+
+    #[test]
+    fn lambdas_count_only_as_parts_of_generated_classes() {
+        check("a.Shop", Some("a.Shop"));
+        check("a.Shop$$Lambda$14/0x1", None);
+        check(
+            "a.Shop$$EnhancerByGuice$$ae46b1bf$$Lambda$14/0x1",
+            Some("a.Shop$$EnhancerByGuice$$<auto>$$Lambda$14/0x1"),
+        );
+    }
 }

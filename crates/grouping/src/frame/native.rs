@@ -9,17 +9,18 @@ use crate::platform::Platform;
 
 /// Brackets that do not pair up and blanks that do not separate are hidden behind characters that
 /// no name holds, so that the rest can be read by counting brackets.
-const HIDDEN: [(&str, &str); 5] = [
+const HIDDEN: [(&str, &str); 6] = [
     ("operator<<", "operator\u{e000}\u{e000}"),
     ("operator<", "operator\u{e000}"),
     ("operator()", "operator\u{e001}"),
+    ("operator->", "operator\u{e002}"),
     (" -> ", " \u{e002} "),
     ("`anonymous namespace'", "\u{e003}"),
 ];
 const SHOWN: [(&str, &str); 4] = [
     ("\u{e000}", "<"),
     ("\u{e001}", "()"),
-    ("\u{e002}", " -> "),
+    ("\u{e002}", "->"),
     ("\u{e003}", "`anonymous namespace'"),
 ];
 const ARROW: &str = "\u{e002}";
@@ -54,27 +55,41 @@ fn compile<const N: usize>(patterns: [(&str, &'static str); N]) -> Vec<(Regex, &
 /// The function without arguments, type parameters, return type and what the linker added
 /// (reference/GROUPING.md section 3 "Trimming").
 pub(super) fn trim<'e>(function: &'e str, platform: Platform<'_>) -> Cow<'e, str> {
+    if matches!(function, "<redacted>" | "<unknown>") {
+        return Cow::Borrowed(function);
+    }
     let name = function.trim();
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':');
-    if name.bytes().all(is_plain) && !name.contains("::h") && !name.contains("lambda_")
-        || matches!(name, "<redacted>" | "<unknown>")
-        || ["[", "+[", "-["]
-            .iter()
-            .any(|start| name.starts_with(start))
-    {
+    let is_objective_c = ["[", "+[", "-["]
+        .iter()
+        .any(|start| name.starts_with(start));
+    if is_objective_c || is_plain(name) {
         return Cow::Borrowed(name);
     }
-    let name = replace_texts(without_qualifiers(name), &HIDDEN);
+    let name = replace_enclosed(name, '[', ']', &|inner, _| match inner {
+        clone if clone.starts_with("clone .") => String::new(),
+        inner => format!("[{inner}]"),
+    });
+    let name = replace_texts(without_qualifiers(name.trim_end()), &HIDDEN);
     let name = replace_patterns(name, &NUMBERED);
     let name = replace_enclosed(&name, '(', ')', &|inner, _| match inner.trim() {
         inner @ ("anonymous namespace" | "operator") => format!("({inner})"),
         _ => String::new(),
     });
     let name = replace_enclosed(&name, '<', '>', &type_parameters);
-    let Some(token) = name_token(&name, platform) else {
-        return Cow::Borrowed(function);
+    let name = match name_token(&name, platform) {
+        Some(token) => replace_texts(&token, &SHOWN),
+        None => function.to_owned(),
     };
-    Cow::Owned(replace_patterns(replace_texts(&token, &SHOWN), &DECORATION))
+    Cow::Owned(replace_patterns(name, &DECORATION))
+}
+
+/// Whether a name has nothing that could be trimmed, as most have.
+fn is_plain(name: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':');
+    name.bytes().all(is_plain)
+        && !name.contains("::h")
+        && !name.contains("lambda_")
+        && !name.ends_with("const")
 }
 
 /// Drops `const` and `&` from the end of a C++ method.
@@ -144,37 +159,82 @@ fn replace_enclosed(
     replaced
 }
 
-/// The word that names the function: the one before the arrow of the return type, or the last.
+/// The words that name the function; `None` if there are none.
 fn name_token(text: &str, platform: Platform<'_>) -> Option<String> {
-    let mut tokens = tokens(text);
-    if tokens.len() > 1 && tokens.last() == Some(&"<T>") {
+    let mut tokens: Vec<Cow<'_, str>> = tokens(text).into_iter().map(Cow::Borrowed).collect();
+    // Microsoft's compiler puts a blank between an operator and its type parameters.
+    if tokens.len() > 1 && tokens.last().is_some_and(|last| last == "<T>") {
         tokens.pop();
-        return tokens.last().map(|last| format!("{last} <T>"));
+        if let Some(operator) = tokens.last_mut() {
+            operator.to_mut().push_str(" <T>");
+        }
     }
-    let arrow = tokens.iter().position(|token| *token == ARROW);
-    let before_arrow = arrow.and_then(|place| tokens.get(place.checked_sub(1)?));
-    let token = *before_arrow.or_else(|| tokens.last())?;
+    if text.contains("initialization expression of")
+        && let Some(value) = initialized(&tokens)
+    {
+        return Some(format!("initializer expression of {value}"));
+    }
+    let token = before_arrow(&tokens).or_else(|| tokens.last())?;
     let is_swift = platform.is("cocoa") || platform.is("swift");
     Some(if is_swift && token.starts_with('@') {
+        // An attribute stands where closures have no name.
         closure(text).to_owned()
+    } else if token != "closure" && tokens.iter().any(|token| token == "closure") {
+        format!("closure in {token}")
     } else {
-        token.to_owned()
+        token.clone().into_owned()
     })
 }
 
-/// Swift names closures in words, and then gives attributes and types.
+/// The word before the return type, which Swift writes behind an arrow.
+fn before_arrow<'t, 's>(tokens: &'t [Cow<'s, str>]) -> Option<&'t Cow<'s, str>> {
+    let arrow = tokens.iter().rposition(|token| token == ARROW)?;
+    // What would stand before the first word is the last one.
+    let back = |count: usize| match arrow.checked_sub(count) {
+        Some(place) => tokens.get(place),
+        None => tokens.get((tokens.len() + arrow).checked_sub(count)?),
+    };
+    let token = back(1)?;
+    if token == "throws" {
+        back(2)
+    } else {
+        Some(token)
+    }
+}
+
+/// What a Swift expression initialises.
+fn initialized<'t>(tokens: &'t [Cow<'_, str>]) -> Option<&'t str> {
+    let of = tokens.iter().rposition(|token| token == "of")?;
+    let mut rest = tokens.iter().skip(of + 1);
+    let mut value = rest.next()?;
+    if value == "static" {
+        value = rest.next()?;
+    }
+    Some(value.strip_prefix(':').unwrap_or(value))
+}
+
 fn closure(text: &str) -> &'static str {
-    if text.contains("thunk for") {
+    if text.contains("thunk for ") {
         "thunk for closure"
     } else {
         "closure"
     }
 }
 
-/// Words between blanks that no bracket encloses.
+/// Words between blanks that no bracket encloses; what stands in a bracket that is not closed is
+/// left out.
 fn tokens(text: &str) -> Vec<&str> {
     let mut closers = Vec::new();
-    let is_separator = |character: char| {
+    let mut words = Vec::new();
+    // The word being read: where it starts, and up to where it is complete.
+    let (mut start, mut end) = (0, 0);
+    let mut finish = |start: usize, end: usize| {
+        if let Some(word) = text.get(start..end).filter(|word| !word.is_empty()) {
+            words.push(word);
+        }
+    };
+    for (at, character) in text.char_indices() {
+        let after = at + character.len_utf8();
         match character {
             '(' => closers.push(')'),
             '{' => closers.push('}'),
@@ -182,13 +242,20 @@ fn tokens(text: &str) -> Vec<&str> {
             '<' => closers.push('>'),
             _ if closers.last() == Some(&character) => {
                 closers.pop();
+                if closers.is_empty() {
+                    end = after;
+                }
             }
-            _ => return closers.is_empty() && character.is_whitespace(),
+            _ if !closers.is_empty() => {}
+            blank if blank.is_whitespace() => {
+                finish(start, end);
+                (start, end) = (after, after);
+            }
+            _ => end = after,
         }
-        false
-    };
-    let words = text.split(is_separator);
-    words.filter(|word| !word.is_empty()).collect()
+    }
+    finish(start, end);
+    words
 }
 
 fn replace_texts(text: &str, pairs: &[(&str, &str)]) -> String {
@@ -262,5 +329,51 @@ mod tests {
         check("-[Foo bar:baz:]", "-[Foo bar:baz:]");
         check("memcpy@@GLIBC_2.14", "memcpy");
         check("_Start@8", "_Start");
+        check("@Foo@12", "Foo");
+        check("stub InvokeDartCode", "InvokeDartCode");
+        check("a::b() [clone .cold]", "a::b");
+        check("a::b() const [clone .isra.3]", "a::b");
+    }
+
+    #[test]
+    fn operators_keep_their_brackets() {
+        check("int Foo::operator->(int)", "Foo::operator->");
+        check("operator<<<int> <T>", "operator<<<T> <T>");
+        check("bool Foo::operator< <int>(int)", "Foo::operator< <T>");
+    }
+
+    #[test]
+    fn swift_names_are_found_in_sentences() {
+        let swift = |name: &str| trim(name, Platform::new("cocoa")).into_owned();
+        assert_eq!(swift("Foo.bar(a: Int) -> Swift.Int"), "Foo.bar");
+        assert_eq!(swift("static Foo.bar() throws -> Foo?"), "Foo.bar");
+        assert_eq!(swift("closure #1 (T) in foo(bar: T)"), "closure in foo");
+        assert_eq!(
+            swift("thunk for @escaping @callee_guaranteed () -> ()"),
+            "thunk for closure"
+        );
+        assert_eq!(
+            swift("variable initialization expression of static Foo.bar"),
+            "initializer expression of Foo.bar"
+        );
+        assert_eq!(
+            swift("variable initialization expression of :Foo.bar"),
+            "initializer expression of Foo.bar"
+        );
+    }
+
+    #[test]
+    fn brackets_that_do_not_close_end_the_name() {
+        check("foo(bar", "foo");
+        check("a b{c d", "b");
+        check("(", "(");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_name_panics(name in "[a-c<>(){}\\[\\]: @$&\\-é`'{2}const]{0,40}") {
+            trim(&name, Platform::new("cocoa"));
+            trim(&name, Platform::new("native"));
+        }
     }
 }

@@ -1,10 +1,8 @@
 //! Mail and web addresses, and values behind an equals sign
 //! (reference/GROUPING.md section 7, patterns 1, 2, 16 and 17).
 
-use memchr::memchr;
-
-use super::Failed;
 use super::cursor::Cursor;
+use super::{Failed, class};
 
 pub(super) fn email(start: Cursor<'_>, failed: &mut Failed) -> Option<usize> {
     if start.at < failed.email {
@@ -25,7 +23,7 @@ pub(super) fn email(start: Cursor<'_>, failed: &mut Failed) -> Option<usize> {
     Some(end.at)
 }
 
-fn is_local_byte(byte: u8) -> bool {
+pub(super) fn is_local_byte(byte: u8) -> bool {
     matches!(byte,
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'!' | b'#' | b'$' | b'%' | b'&' | b'\''
         | b'*' | b'+' | b'/' | b'=' | b'?' | b'^' | b'_' | b'`' | b'{' | b'|' | b'}' | b'~' | b'-')
@@ -39,10 +37,10 @@ fn domain_label(start: Cursor<'_>) -> Option<Cursor<'_>> {
 
 pub(super) fn url(start: Cursor<'_>, _: &mut Failed) -> Option<usize> {
     let scheme = start.one_of(&["wss", "ws", "https", "http", "ftp"])?;
-    let host = scheme.literal("://").filter(|_| start.is_boundary())?;
-    let first = host
-        .character()
-        .filter(|first| !first.is_whitespace() && !matches!(first, '/' | '$' | '.' | '?' | '#'))?;
+    let host = scheme.literal("://")?;
+    let first = host.character().filter(|first| {
+        !class::is_space(*first) && !matches!(first, '/' | '$' | '.' | '?' | '#')
+    })?;
     let second_at = host.skip(first.len_utf8());
     let second = second_at.character().filter(|second| *second != '\n')?;
     Some(second_at.skip(second.len_utf8()).until_space().at)
@@ -54,7 +52,9 @@ pub(super) fn quoted(start: Cursor<'_>, _: &mut Failed) -> Option<usize> {
         return None;
     }
     let inside = start.skip(1);
-    let length = memchr(quote, inside.rest()).filter(|length| *length > 0)?;
+    let length = inside
+        .length_to([quote, quote])
+        .filter(|length| *length > 0)?;
     Some(inside.skip(length + 1).at)
 }
 

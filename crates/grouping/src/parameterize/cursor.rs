@@ -1,3 +1,7 @@
+use memchr::memchr2;
+
+use super::{class, effort};
+
 /// A place in a text, with what a pattern asks of it. Methods that take something return the
 /// place behind it.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +32,10 @@ impl<'t> Cursor<'t> {
 
     /// The character at this place, if one begins here.
     pub(super) fn character(self) -> Option<char> {
-        self.text.get(self.at..)?.chars().next()
+        match self.byte()? {
+            byte if byte.is_ascii() => Some(char::from(byte)),
+            _ => self.text.get(self.at..)?.chars().next(),
+        }
     }
 
     /// Whether this byte stands directly before this place.
@@ -36,9 +43,22 @@ impl<'t> Cursor<'t> {
         self.before() == Some(byte)
     }
 
-    /// Whether the byte before this place exists and `is`.
-    pub(super) fn follows(self, is: impl Fn(u8) -> bool) -> bool {
-        self.before().is_some_and(is)
+    /// The character before this place.
+    fn character_before(self) -> Option<char> {
+        match self.before()? {
+            byte if byte.is_ascii() => Some(char::from(byte)),
+            _ => self.text.get(..self.at)?.chars().next_back(),
+        }
+    }
+
+    /// Whether the character before this place is a digit, as `\d`.
+    pub(super) fn is_after_digit(self) -> bool {
+        self.character_before().is_some_and(class::is_digit)
+    }
+
+    /// Whether the byte before this place is a letter, digit or underscore of ASCII.
+    pub(super) fn is_after_ascii_word(self) -> bool {
+        self.before().is_some_and(is_word_byte)
     }
 
     /// Whether the byte at this place exists and `is`.
@@ -48,26 +68,12 @@ impl<'t> Cursor<'t> {
 
     /// Whether the character before this place is part of a word, as `\w`.
     pub(super) fn is_after_word(self) -> bool {
-        match self.before() {
-            Some(byte) if byte.is_ascii() => is_word_byte(byte),
-            Some(_) => {
-                let before = self.text.get(..self.at);
-                before
-                    .and_then(|before| before.chars().next_back())
-                    .is_some_and(char::is_alphanumeric)
-            }
-            None => false,
-        }
+        self.character_before().is_some_and(class::is_word)
     }
 
     /// Whether a word begins or ends here, as `\b`.
     pub(super) fn is_boundary(self) -> bool {
-        let is_word = match self.byte() {
-            Some(byte) if byte.is_ascii() => is_word_byte(byte),
-            Some(_) => self.character().is_some_and(char::is_alphanumeric),
-            None => false,
-        };
-        is_word != self.is_after_word()
+        self.character().is_some_and(class::is_word) != self.is_after_word()
     }
 
     /// Goes on if a word begins or ends here.
@@ -102,6 +108,7 @@ impl<'t> Cursor<'t> {
     /// Takes all bytes that `are`, which may be none.
     pub(super) fn all(self, are: impl Fn(u8) -> bool) -> Self {
         let count = self.rest().iter().take_while(|byte| are(**byte)).count();
+        effort::add(count);
         self.skip(count)
     }
 
@@ -109,23 +116,38 @@ impl<'t> Cursor<'t> {
     pub(super) fn some(self, min: usize, max: usize, are: impl Fn(u8) -> bool) -> Option<Self> {
         let bytes = self.rest().iter().take(max);
         let count = bytes.take_while(|byte| are(**byte)).count();
+        effort::add(count);
         (count >= min).then(|| self.skip(count))
     }
 
-    /// Takes so many digits, as many as there are.
+    /// Takes one character that `is`.
+    fn one_character(self, is: impl Fn(char) -> bool) -> Option<Self> {
+        effort::add(1);
+        let character = self.character().filter(|character| is(*character))?;
+        Some(self.skip(character.len_utf8()))
+    }
+
+    /// Takes one digit, as `\d`.
+    pub(super) fn digit(self) -> Option<Self> {
+        self.one_character(class::is_digit)
+    }
+
+    /// Takes so many digits, as many as there are, as `\d{min,max}`.
     pub(super) fn digits(self, min: usize, max: usize) -> Option<Self> {
-        self.some(min, max, |byte| byte.is_ascii_digit())
+        let mut end = self;
+        let mut count = 0;
+        while count < max
+            && let Some(next) = end.digit()
+        {
+            end = next;
+            count += 1;
+        }
+        (count >= min).then_some(end)
     }
 
     /// Takes one character of white space, as `\s`.
     pub(super) fn space(self) -> Option<Self> {
-        let byte = self.byte()?;
-        if byte.is_ascii() {
-            return char::from(byte).is_whitespace().then(|| self.skip(1));
-        }
-        let character = self.character()?;
-        let width = character.len_utf8();
-        character.is_whitespace().then(|| self.skip(width))
+        self.one_character(class::is_space)
     }
 
     /// Takes at least one character of white space.
@@ -140,7 +162,17 @@ impl<'t> Cursor<'t> {
     /// Takes everything up to the next white space, as `[^\s]*`.
     pub(super) fn until_space(self) -> Self {
         let rest = self.text.get(self.at..).unwrap_or_default();
-        self.skip(rest.find(char::is_whitespace).unwrap_or(rest.len()))
+        let count = rest.find(class::is_space).unwrap_or(rest.len());
+        effort::add(count);
+        self.skip(count)
+    }
+
+    /// How many bytes there are up to the first one of these.
+    pub(super) fn length_to(self, bytes: [u8; 2]) -> Option<usize> {
+        let [first, second] = bytes;
+        let length = memchr2(first, second, self.rest());
+        effort::add(length.unwrap_or(self.rest().len()));
+        length
     }
 
     /// Takes what `take` takes, or nothing.

@@ -1,6 +1,6 @@
 //! Dates and times of day (reference/GROUPING.md section 7, pattern 9).
 
-use memchr::{memchr, memchr2};
+use std::ops::RangeInclusive;
 
 use super::Failed;
 use super::cursor::Cursor;
@@ -22,45 +22,82 @@ const ZONES: [&str; 10] = [
     "UT", "GMT", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT",
 ];
 
-/// A closing parenthesis is looked for within this many bytes, so that a search has an end.
-const PARENTHESIS_BYTES_MAX: usize = 1024;
-
 /// No date begins with more digits than `20060102`.
 const DIGITS_MAX: usize = 8;
 
-pub(super) fn date(start: Cursor<'_>, _: &mut Failed) -> Option<usize> {
-    let byte = start.byte()?;
-    let end = if byte.is_ascii_digit() {
-        let is_long = start.digits(DIGITS_MAX + 1, DIGITS_MAX + 1).is_some();
-        if is_long {
-            None
-        } else {
-            with_number_first(start)
-        }
-    } else if byte == b'd' {
-        python_call(start)
-    } else {
-        with_name_first(start)
+/// Bytes of a digit of whatever script.
+const DIGIT_BYTES_MAX: usize = 4;
+
+pub(super) fn date(start: Cursor<'_>, failed: &mut Failed) -> Option<usize> {
+    let end = match start.byte()? {
+        b'd' => python_call(start, failed),
+        byte if byte.is_ascii_alphabetic() => internet(start)
+            .or_else(|| american(start))
+            .or_else(|| usenet(start, true))
+            .or_else(|| javascript(start, failed))
+            .or_else(|| unix(start))
+            .or_else(|| mail(start)),
+        _ => match beginning(start, failed)? {
+            Beginning::Year => rfc3339(start).or_else(|| iso(start)).or_else(|| day(start)),
+            Beginning::Compact => iso(start),
+            Beginning::Hour => clock(start).or_else(|| padded_clock(start)),
+            Beginning::Day => mail(start),
+        },
     };
     Some(end?.at)
 }
 
-fn with_name_first(start: Cursor<'_>) -> Option<Cursor<'_>> {
-    internet(start)
-        .or_else(|| american(start))
-        .or_else(|| usenet(start))
-        .or_else(|| javascript(start))
-        .or_else(|| unix(start))
-        .or_else(|| mail(start))
+/// What the catalogue of 2023 takes for a date.
+pub(super) fn date_2023(start: Cursor<'_>, failed: &mut Failed) -> Option<usize> {
+    let end = match start.byte()? {
+        b'd' => python_call(start, failed),
+        byte if byte.is_ascii_alphabetic() => internet(start)
+            .or_else(|| american(start))
+            .or_else(|| usenet(start, false))
+            .or_else(|| unix(start))
+            .or_else(|| mail(start)),
+        _ => match beginning(start, failed)? {
+            Beginning::Year => rfc3339(start)
+                .or_else(|| database(start))
+                .or_else(|| day(start)),
+            Beginning::Compact => database(start),
+            Beginning::Hour => loose_clock(start),
+            Beginning::Day => mail(start),
+        },
+    };
+    Some(end?.at)
 }
 
-fn with_number_first(start: Cursor<'_>) -> Option<Cursor<'_>> {
-    rfc3339(start)
-        .or_else(|| iso(start))
-        .or_else(|| clock(start))
-        .or_else(|| day(start))
-        .or_else(|| padded_clock(start))
-        .or_else(|| mail(start))
+/// What a date that begins with digits can be, by how many there are and what is behind them.
+enum Beginning {
+    /// `2006-`
+    Year,
+    /// `200601-` or `20060102 `
+    Compact,
+    /// `15:`
+    Hour,
+    /// `02 `
+    Day,
+}
+
+fn beginning(start: Cursor<'_>, failed: &mut Failed) -> Option<Beginning> {
+    if !failed.digits.contains(&start.at) {
+        failed.digits = start.at..start.digits(1, usize::MAX)?.at;
+    }
+    let end = start.skip(failed.digits.end.checked_sub(start.at)?);
+    if end.at - start.at > DIGITS_MAX * DIGIT_BYTES_MAX {
+        return None;
+    }
+    let count = start.text.get(start.at..end.at)?.chars().count();
+    let has = |byte| end.meets(|next| next == byte);
+    match count {
+        1 | 2 if has(b':') => Some(Beginning::Hour),
+        1 | 2 => end.space().map(|_| Beginning::Day),
+        4 => has(b'-').then_some(Beginning::Year),
+        6 => has(b'-').then_some(Beginning::Compact),
+        DIGITS_MAX => (has(b'T') || end.space().is_some()).then_some(Beginning::Compact),
+        _ => None,
+    }
 }
 
 /// `Mon, 2 Jan 2006 15:04:05 -0700`
@@ -75,13 +112,14 @@ fn internet(start: Cursor<'_>) -> Option<Cursor<'_>> {
 /// `Mon Jan 02, 1999`
 fn american(start: Cursor<'_>) -> Option<Cursor<'_>> {
     let month = start.maybe(|start| start.one_of(&DAYS)?.space());
-    let day = two(month.one_of(&MONTHS)?.space()?, b'0'..=b'3', b'0'..=b'9')?;
+    let day = two(month.one_of(&MONTHS)?.space()?, b'0'..=b'3')?;
     day.literal(",")?.space()?.digits(2, 4)
 }
 
 /// `Monday, 02-Jan-06 15:04:05 MST`
-fn usenet(start: Cursor<'_>) -> Option<Cursor<'_>> {
-    let name = start.one_of(&LONG_DAYS).or_else(|| start.one_of(&DAYS))?;
+fn usenet(start: Cursor<'_>, may_be_short: bool) -> Option<Cursor<'_>> {
+    let short = || start.one_of(&DAYS).filter(|_| may_be_short);
+    let name = start.one_of(&LONG_DAYS).or_else(short)?;
     let month = name.literal(",")?.space()?.digits(2, 2)?.literal("-")?;
     let year = month.one_of(&MONTHS)?.literal("-")?.digits(2, 2)?;
     zone(six_digits(year.space()?)?.space()?, false)
@@ -100,65 +138,123 @@ fn rfc3339(start: Cursor<'_>) -> Option<Cursor<'_>> {
 }
 
 /// `Mon Jan 02 2006 15:04:05 GMT-0700 (MST)`
-fn javascript(start: Cursor<'_>) -> Option<Cursor<'_>> {
+fn javascript<'t>(start: Cursor<'t>, failed: &mut Failed) -> Option<Cursor<'t>> {
     let day = start.one_of(&DAYS)?.space()?.one_of(&MONTHS)?.space()?;
     let year = day.digits(2, 2)?.space()?.digits(4, 4)?;
     let zone = six_digits(year.space()?)?.space()?.literal("GMT")?;
     let end = zone.one(|byte| matches!(byte, b'+' | b'-'))?.digits(4, 4)?;
-    Some(end.maybe(zone_name))
+    Some(zone_name(end, failed).unwrap_or(end))
+}
+
+/// ` (Mountain Standard Time)`
+fn zone_name<'t>(start: Cursor<'t>, failed: &mut Failed) -> Option<Cursor<'t>> {
+    let inside = start.space()?.literal("(")?;
+    if failed.parenthesis.is_some_and(|from| from <= inside.at) {
+        return None;
+    }
+    let Some(length) = inside.length_to([b')', b')']) else {
+        failed.parenthesis = Some(inside.at);
+        return None;
+    };
+    (length > 0).then(|| inside.skip(length + 1))
+}
+
+/// `datetime.datetime(2006, 1, 2, 15, 4)`
+fn python_call<'t>(start: Cursor<'t>, failed: &mut Failed) -> Option<Cursor<'t>> {
+    let dot = start.literal("datetime")?;
+    let any = dot.character().filter(|any| *any != '\n')?;
+    let inside = dot.skip(any.len_utf8()).literal("datetime(")?;
+    if failed.call.contains(&inside.at) {
+        return None;
+    }
+    let length = inside.length_to([b')', b'\n']);
+    let end = inside.skip(length.unwrap_or(inside.rest().len()));
+    let close = end.literal(")");
+    if close.is_none() {
+        failed.call = inside.at..end.at;
+    }
+    close
 }
 
 /// `2006-01-02 15:04:05.999+0700`, with or without hyphens, colons, seconds, fraction and zone.
 fn iso(start: Cursor<'_>) -> Option<Cursor<'_>> {
-    let month = start.digits(4, 4)?.maybe(|end| end.literal("-"));
-    let day = two(month, b'0'..=b'1', b'0'..=b'9')?.maybe(|end| end.literal("-"));
-    let day = two(day, b'0'..=b'3', b'0'..=b'9')?;
+    let day = compact_day(start)?;
     let hour = day.literal("T").or_else(|| day.space())?;
-    let minute = two(hour, b'0'..=b'2', b'0'..=b'9')?;
-    let minute = two(minute.maybe(colon), b'0'..=b'5', b'0'..=b'9')?;
-    let second = two(minute.maybe(colon), b'0'..=b'5', b'0'..=b'9');
+    let minute = two(hour, b'0'..=b'2')?;
+    let minute = two(minute.maybe(colon), b'0'..=b'5')?;
+    let second = two(minute.maybe(colon), b'0'..=b'5');
     let fraction = second.and_then(fraction);
     let forms = [fraction, second, Some(minute)].into_iter().flatten();
     let mut zoned = forms.clone().filter_map(offset);
     zoned.next().or_else(|| forms.clone().next())
 }
 
+/// `2006-01-02 15:04:05.999` as the catalogue of 2023 has it.
+fn database(start: Cursor<'_>) -> Option<Cursor<'_>> {
+    let minute = two(compact_day(start)?.space()?, b'0'..=b'2')?.literal(":")?;
+    let second = two(minute, b'0'..=b'5')?.literal(":")?;
+    Some(two(second, b'0'..=b'5')?.maybe(fraction))
+}
+
+/// `20060102` with or without hyphens.
+fn compact_day(start: Cursor<'_>) -> Option<Cursor<'_>> {
+    let month = start.digits(4, 4)?.maybe(|end| end.literal("-"));
+    let day = two(month, b'0'..=b'1')?.maybe(|end| end.literal("-"));
+    two(day, b'0'..=b'3')
+}
+
 /// A time of day with an optional `am` or `pm`, or one of the 24-hour clock.
 fn clock(start: Cursor<'_>) -> Option<Cursor<'_>> {
-    if start.follows(|byte| byte.is_ascii_digit()) {
+    if start.is_after_digit() {
         return None;
     }
-    let hour = start.digits(1, 2)?;
-    let number: u8 = start.text.get(start.at..hour.at)?.parse().ok()?;
-    let end = two(hour.literal(":")?, b'0'..=b'5', b'0'..=b'9')?;
-    let end = end.maybe(|end| two(end.literal(":")?, b'0'..=b'5', b'0'..=b'9'));
-    let goes_on = end.meets(|byte| byte.is_ascii_digit() || byte == b':');
-    let is_padded = start.meets(|byte| byte == b'0');
-    match number {
-        _ if goes_on => None,
-        1..=12 if !is_padded => Some(end.maybe(half_day)),
-        0..=23 => Some(end),
-        _ => None,
+    let (hour, is_half) = hour(start)?;
+    let end = two(hour, b'0'..=b'5')?;
+    let end = end.maybe(|end| two(end.literal(":")?, b'0'..=b'5'));
+    let goes_on = end.digit().or_else(|| colon(end)).is_some();
+    (!goes_on).then(|| if is_half { end.maybe(half_day) } else { end })
+}
+
+/// An hour with the colon behind it, and whether it is one of the 12-hour clock.
+fn hour(start: Cursor<'_>) -> Option<(Cursor<'_>, bool)> {
+    if let Some(end) = start.digit().and_then(colon) {
+        return Some((end, start.meets(|byte| matches!(byte, b'1'..=b'9'))));
     }
+    let early = two(start, b'0'..=b'1');
+    let end = early.or_else(|| start.literal("2")?.one(|byte| matches!(byte, b'0'..=b'3')))?;
+    let noon = start.literal("1");
+    let is_half = noon.is_some_and(|end| end.meets(|byte| matches!(byte, b'0'..=b'2')));
+    Some((colon(end)?, is_half))
 }
 
 fn half_day(start: Cursor<'_>) -> Option<Cursor<'_>> {
-    let half = start.maybe(Cursor::space);
-    half.one(|byte| matches!(byte, b'a' | b'A' | b'p' | b'P'))?
+    am_or_pm(start.maybe(Cursor::space))
+}
+
+fn am_or_pm(start: Cursor<'_>) -> Option<Cursor<'_>> {
+    start
+        .one(|byte| matches!(byte, b'a' | b'A' | b'p' | b'P'))?
         .one(|byte| matches!(byte, b'm' | b'M'))
+}
+
+/// What the catalogue of 2023 takes for a time of day.
+fn loose_clock(start: Cursor<'_>) -> Option<Cursor<'_>> {
+    let minute = start.digits(1, 2)?.literal(":")?.digits(2, 2)?;
+    let second = minute.maybe(|end| end.literal(":")?.digits(2, 2));
+    Some(second.maybe(am_or_pm))
 }
 
 /// `2006-01-02`
 fn day(start: Cursor<'_>) -> Option<Cursor<'_>> {
-    let month = two(start.digits(4, 4)?.literal("-")?, b'0'..=b'1', b'0'..=b'9')?;
-    two(month.literal("-")?, b'0'..=b'3', b'0'..=b'9')
+    let month = two(start.digits(4, 4)?.literal("-")?, b'0'..=b'1')?;
+    two(month.literal("-")?, b'0'..=b'3')
 }
 
 /// `15:04:05` where neighbours rule out [`clock`].
 fn padded_clock(start: Cursor<'_>) -> Option<Cursor<'_>> {
-    let minute = two(start, b'0'..=b'2', b'0'..=b'9')?.literal(":")?;
-    let second = two(minute, b'0'..=b'5', b'0'..=b'9')?.literal(":")?;
-    two(second, b'0'..=b'5', b'0'..=b'9')
+    let minute = two(start, b'0'..=b'2')?.literal(":")?;
+    let second = two(minute, b'0'..=b'5')?.literal(":")?;
+    two(second, b'0'..=b'5')
 }
 
 /// `Mon Jan 2 15:04:05 2006`
@@ -176,56 +272,32 @@ fn mail(start: Cursor<'_>) -> Option<Cursor<'_>> {
     let year = day_of_month(day)?.spaces()?.one_of(&MONTHS)?.spaces()?;
     let hour = year_of_four(year)?.spaces()?;
     let minute = hour_of_day(hour)?.literal(":")?;
-    let minute = two(minute, b'0'..=b'5', b'0'..=b'9')?;
+    let minute = two(minute, b'0'..=b'5')?;
     let second = minute.maybe(|end| {
         let second = end.literal(":")?;
         let leap = second.literal("60");
-        leap.or_else(|| two(second, b'0'..=b'5', b'0'..=b'9'))
+        leap.or_else(|| two(second, b'0'..=b'5'))
     });
     zone(second.spaces()?, true)
 }
 
 fn day_of_month(start: Cursor<'_>) -> Option<Cursor<'_>> {
-    two(start, b'0'..=b'0', b'1'..=b'9')
-        .or_else(|| two(start, b'1'..=b'2', b'0'..=b'9'))
-        .or_else(|| two(start, b'3'..=b'3', b'0'..=b'1'))
-        .or_else(|| start.digits(1, 1))
+    let early = || start.literal("0")?.one(|byte| matches!(byte, b'1'..=b'9'));
+    let late = || start.literal("3")?.one(|byte| matches!(byte, b'0'..=b'1'));
+    early()
+        .or_else(|| two(start, b'1'..=b'2'))
+        .or_else(late)
+        .or_else(|| start.digit())
 }
 
 fn year_of_four(start: Cursor<'_>) -> Option<Cursor<'_>> {
     let century = start.literal("19").and_then(|end| end.digits(2, 2));
-    century.or_else(|| {
-        start
-            .one(|byte| (b'2'..=b'9').contains(&byte))?
-            .digits(3, 3)
-    })
+    century.or_else(|| start.one(|byte| matches!(byte, b'2'..=b'9'))?.digits(3, 3))
 }
 
 fn hour_of_day(start: Cursor<'_>) -> Option<Cursor<'_>> {
-    let evening = two(start, b'2'..=b'2', b'0'..=b'3');
-    evening.or_else(|| two(start, b'0'..=b'1', b'0'..=b'9'))
-}
-
-/// `datetime.datetime(…)`, up to the first closing parenthesis on the line.
-fn python_call(start: Cursor<'_>) -> Option<Cursor<'_>> {
-    // The dot in the pattern stands for any character.
-    let dot = start.literal("datetime")?;
-    let character = dot.character().filter(|dot| *dot != '\n')?;
-    let inside = dot.skip(character.len_utf8()).literal("datetime(")?;
-    let length = memchr2(b')', b'\n', within_limit(inside))?;
-    inside.skip(length).literal(")")
-}
-
-/// `(MST)`
-fn zone_name(start: Cursor<'_>) -> Option<Cursor<'_>> {
-    let inside = start.space()?.literal("(")?;
-    let length = memchr(b')', within_limit(inside)).filter(|length| *length > 0)?;
-    Some(inside.skip(length + 1))
-}
-
-fn within_limit(start: Cursor<'_>) -> &[u8] {
-    let rest = start.rest();
-    rest.get(..PARENTHESIS_BYTES_MAX).unwrap_or(rest)
+    let evening = || start.literal("2")?.one(|byte| matches!(byte, b'0'..=b'3'));
+    evening().or_else(|| two(start, b'0'..=b'1'))
 }
 
 fn colon(start: Cursor<'_>) -> Option<Cursor<'_>> {
@@ -240,8 +312,8 @@ fn fraction(start: Cursor<'_>) -> Option<Cursor<'_>> {
 fn offset(start: Cursor<'_>) -> Option<Cursor<'_>> {
     start.literal("Z").or_else(|| {
         let sign = start.one(|byte| matches!(byte, b'+' | b'-'))?;
-        let hour = two(sign, b'0'..=b'2', b'0'..=b'9')?;
-        two(hour.maybe(colon), b'0'..=b'5', b'0'..=b'9')
+        let hour = two(sign, b'0'..=b'2')?;
+        two(hour.maybe(colon), b'0'..=b'5')
     })
 }
 
@@ -249,7 +321,7 @@ fn offset(start: Cursor<'_>) -> Option<Cursor<'_>> {
 fn zone(start: Cursor<'_>, has_numbers: bool) -> Option<Cursor<'_>> {
     let number = || {
         let sign = start.one(|byte| matches!(byte, b'+' | b'-'))?;
-        two(sign.digits(2, 2)?, b'0'..=b'5', b'0'..=b'9')
+        two(sign.digits(2, 2)?, b'0'..=b'5')
     };
     let letter = || start.one(|byte| byte.is_ascii_uppercase() && byte != b'J');
     let name = || start.one_of(&ZONES).or_else(letter);
@@ -262,13 +334,7 @@ fn six_digits(start: Cursor<'_>) -> Option<Cursor<'_>> {
     minute.literal(":")?.digits(2, 2)
 }
 
-/// Two bytes, one of each range.
-fn two(
-    start: Cursor<'_>,
-    first: std::ops::RangeInclusive<u8>,
-    second: std::ops::RangeInclusive<u8>,
-) -> Option<Cursor<'_>> {
-    start
-        .one(|byte| first.contains(&byte))?
-        .one(|byte| second.contains(&byte))
+/// A byte of this range and a digit.
+fn two(start: Cursor<'_>, first: RangeInclusive<u8>) -> Option<Cursor<'_>> {
+    start.one(|byte| first.contains(&byte))?.digit()
 }

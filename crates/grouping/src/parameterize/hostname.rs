@@ -6,43 +6,40 @@ use super::cursor::{Cursor, is_word_byte};
 const LABEL_BYTES_MAX: usize = 63;
 
 /// The endings by which a host name is told from other words with dots, sorted.
-const ENDINGS: [&str; 98] = [
+const ENDINGS: [&str; 99] = [
     "ae", "al", "app", "ar", "at", "au", "be", "bg", "biz", "br", "by", "ca", "cat", "cc", "cf",
     "ch", "cl", "club", "cn", "co", "com", "cz", "de", "dk", "edu", "ee", "es", "eu", "fi", "fm",
     "fr", "ga", "gov", "gq", "gr", "hk", "hr", "hu", "id", "ie", "il", "in", "info", "io", "ir",
     "is", "it", "jobs", "jp", "kr", "kz", "la", "link", "lt", "lv", "ly", "me", "mobi", "ms", "mx",
     "my", "net", "news", "ng", "nl", "no", "nz", "online", "org", "pe", "ph", "pl", "pro", "pt",
     "ro", "rs", "ru", "sa", "se", "sg", "si", "site", "sk", "th", "tips", "tk", "to", "tr", "tv",
-    "tw", "ua", "ug", "uk", "us", "vn", "wiki", "xxx", "xyz",
+    "tw", "ua", "ug", "uk", "us", "vn", "wiki", "xxx", "xyz", "za",
 ];
 const ENDING_BYTES_MAX: usize = 6;
 
 pub(super) fn hostname(start: Cursor<'_>, failed: &mut Failed) -> Option<usize> {
-    let mut label = start.boundary()?;
-    while let Some(next) = label_end(label, failed).and_then(|end| end.literal(".")) {
-        // A search that begins further left has been through here in vain.
-        if next.at < failed.hostname {
+    let is_boundary = || start.meets(is_word_byte) || start.is_after_word();
+    if start.at < failed.hostname || !is_boundary() {
+        return None;
+    }
+    let mut label = start;
+    loop {
+        let end = label.all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let length = end.at - label.at;
+        let is_label = (1..=LABEL_BYTES_MAX).contains(&length);
+        let Some(next) = end.literal(".").filter(|_| is_label) else {
+            // Searches that begin further right come through here too, unless the label was only
+            // too long.
+            let is_too_long = length > LABEL_BYTES_MAX && end.meets(|byte| byte == b'.');
+            let left = if is_too_long { LABEL_BYTES_MAX } else { 0 };
+            failed.hostname = end.at - left;
             return None;
-        }
+        };
         if let Some(end) = ending(next) {
             return Some(end.at);
         }
         label = next;
     }
-    failed.hostname = failed.hostname.max(label.at + 1);
-    None
-}
-
-/// Takes one label. Its end is remembered, for the searches that begin at a hyphen in it.
-fn label_end<'t>(start: Cursor<'t>, failed: &mut Failed) -> Option<Cursor<'t>> {
-    if !failed.label.contains(&start.at) {
-        let is_label_byte = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-        failed.label = start.at..start.all(is_label_byte).at;
-    }
-    let length = failed.label.end.checked_sub(start.at)?;
-    (1..=LABEL_BYTES_MAX)
-        .contains(&length)
-        .then(|| start.skip(length))
 }
 
 /// Takes a known ending that is a word of its own, all in one case.

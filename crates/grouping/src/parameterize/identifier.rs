@@ -1,4 +1,6 @@
 //! Identifiers made of hexadecimal digits (reference/GROUPING.md section 7, patterns 5–8, 11–13).
+//!
+//! All begin with a word, which the catalogue has seen to.
 
 use super::Failed;
 use super::cursor::Cursor;
@@ -12,41 +14,35 @@ pub(super) fn traceparent(start: Cursor<'_>, _: &mut Failed) -> Option<usize> {
         flags.one(|byte| matches!(byte, b'0' | b'1'))
     };
     let amazon = || lower(start.literal("1-")?, &[8, 24]);
-    let end = w3c().or_else(amazon)?;
-    Some(start.boundary().and(end.boundary())?.at)
+    Some(w3c().or_else(amazon)?.boundary()?.at)
 }
 
 pub(super) fn uuid(start: Cursor<'_>, _: &mut Failed) -> Option<usize> {
-    let groups = joined(start.boundary()?, &[8, 4, 4, 4, 12], is_hex);
+    let groups = joined(start, &[8, 4, 4, 4, 12], is_hex);
     Some(groups?.boundary()?.at)
 }
 
 pub(super) fn sha1(start: Cursor<'_>, _: &mut Failed) -> Option<usize> {
-    Some(start.boundary()?.some(40, 40, is_hex)?.boundary()?.at)
+    Some(start.some(40, 40, is_hex)?.boundary()?.at)
 }
 
 pub(super) fn md5(start: Cursor<'_>, _: &mut Failed) -> Option<usize> {
-    Some(start.boundary()?.some(32, 32, is_hex)?.boundary()?.at)
+    Some(start.some(32, 32, is_hex)?.boundary()?.at)
 }
 
 pub(super) fn swift_transaction(start: Cursor<'_>, _: &mut Failed) -> Option<usize> {
-    let end = lower(start.literal("tx")?, &[21, 10])?;
-    Some(start.boundary().map(|_| end)?.until_space().at)
-}
-
-pub(super) fn hex(start: Cursor<'_>, _: &mut Failed) -> Option<usize> {
-    prefixed(start).or_else(|| bare(start))
+    Some(lower(start.literal("tx")?, &[21, 10])?.until_space().at)
 }
 
 /// `0x…` of any length and case.
-fn prefixed(start: Cursor<'_>) -> Option<usize> {
-    let digits = start.boundary()?.one_of(&["0x", "0X"])?;
+pub(super) fn prefixed(start: Cursor<'_>, _: &mut Failed) -> Option<usize> {
+    let digits = start.one_of(&["0x", "0X"])?;
     Some(digits.some(1, usize::MAX, is_hex)?.boundary()?.at)
 }
 
 /// A word of hexadecimal digits of one case: four to six of them with a digit and a letter, or
 /// eight and more of any kind.
-fn bare(start: Cursor<'_>) -> Option<usize> {
+pub(super) fn bare(start: Cursor<'_>, _: &mut Failed) -> Option<usize> {
     let first = after_sign(start)?;
     let end = first.some(4, HEX_DIGITS_MAX, is_hex)?;
     let word = start.text.as_bytes().get(first.at..end.at)?;
@@ -62,7 +58,7 @@ fn bare(start: Cursor<'_>) -> Option<usize> {
 }
 
 pub(super) fn git_sha(start: Cursor<'_>, _: &mut Failed) -> Option<usize> {
-    let end = start.boundary()?.some(7, 7, is_lower_hex)?;
+    let end = start.some(7, 7, is_lower_hex)?;
     let word = start.text.as_bytes().get(start.at..end.at)?;
     let is_mixed = word.iter().any(u8::is_ascii_digit) && word.iter().any(u8::is_ascii_alphabetic);
     Some(end.boundary().filter(|_| is_mixed)?.at)
@@ -70,10 +66,10 @@ pub(super) fn git_sha(start: Cursor<'_>, _: &mut Failed) -> Option<usize> {
 
 /// Where a number begins: here if a word does, or behind a minus sign that is no hyphen.
 pub(super) fn after_sign(start: Cursor<'_>) -> Option<Cursor<'_>> {
-    if start.meets(|byte| byte == b'-') {
-        return (!start.is_after_word()).then(|| start.skip(1));
+    match start.literal("-") {
+        Some(first) => Some(first).filter(|_| !start.is_after_word()),
+        None => Some(start),
     }
-    start.boundary()
 }
 
 fn lower<'t>(start: Cursor<'t>, lengths: &[usize]) -> Option<Cursor<'t>> {

@@ -1,7 +1,24 @@
-use super::parameterize;
+use std::borrow::Cow;
 
+use proptest::prelude::*;
+
+use super::{Parameterizer, effort};
+use crate::variable_rules::VariableRules;
+use crate::{RuleKind, RuleText, Version};
+
+fn parameterize(text: &str) -> String {
+    Parameterizer::default().apply(text).into_owned()
+}
+
+#[track_caller]
 fn check(text: &str, expected: &str) {
     assert_eq!(parameterize(text), expected, "of {text:?}");
+}
+
+#[track_caller]
+fn check_2023(text: &str, expected: &str) {
+    let parameterizer = Parameterizer::new(Version::Newstyle2023, VariableRules::default());
+    assert_eq!(parameterizer.apply(text), expected, "of {text:?}");
 }
 
 #[test]
@@ -106,26 +123,112 @@ fn the_leftmost_match_wins_and_then_the_first_pattern() {
 
 #[test]
 fn masking_twice_is_masking_once() {
-    let once = parameterize("order 5 from a@b.com at 10:00, took 3.5s").into_owned();
+    let once = parameterize("order 5 from a@b.com at 10:00, took 3.5s");
     check(&once, &once);
 }
 
 #[test]
-fn hostile_texts_end() {
-    // Each makes one of the patterns search far from every place. Quadratic time would show here
-    // as a test that does not end.
-    for unit in [
-        "1",
-        "a-",
-        "a.",
-        "1.",
-        "='\"",
-        "Jan          ",
-        "datetime.datetime(",
-        "1::",
-        "é1",
-    ] {
-        let text = unit.repeat(100_000 / unit.len());
-        assert!(!parameterize(&text).is_empty());
+fn digits_spaces_and_letters_are_those_of_every_script() {
+    check("٣ von ２", "<int> von <int>");
+    check("at ١٢:30", "at <int>:<int>");
+    check("on 2006-01-0٣", "on <date>");
+    check("5² é5 5é", "5² é5 5é");
+    check("Jan\u{a0}02,\u{1f}1999", "<date>");
+    check("5\u{301}", "<int>\u{301}");
+}
+
+#[test]
+fn hidden_corners_are_as_in_the_catalogue() {
+    check("fe80:%eth0 fe80::1%eth0", "<ip> <ip>%eth0");
+    check("shop.example.co.za", "<hostname>.za");
+    check("x.za", "<hostname>");
+    let call = format!("datetime.datetime({})", "1, ".repeat(2_000));
+    check(&call, "<date>");
+    check("datetime.datetime(1\n)", "datetime.datetime(<int>\n)");
+    check("13:05 pm, 12:05 pm", "<date> pm, <date>");
+}
+
+#[test]
+fn the_catalogue_of_2023_is_another_one() {
+    check_2023("key=123456789", "key=<int>");
+    check_2023("deadbeef12 0xfe", "deadbeef12 <hex>");
+    check_2023("a1b2c3d", "a1b2c3d");
+    check_2023("Foo::bar a::b", "Foo<ip>r <ip>b");
+    check_2023("a-3", "a<int>");
+    check_2023(
+        "took 12s 3.5s 12ms",
+        "took 1<duration> <duration> <duration>",
+    );
+    check_2023("_123:45 3:75am", "_1<date> <date>");
+    check_2023("2006-01-02 15:04:05.5", "<date>");
+    check_2023("2006-01-02T15:04Z", "<date>T<date>Z");
+    check_2023(
+        "tx0123456789abcdef01234-0123456789",
+        "tx0123456789abcdef01234<int>",
+    );
+}
+
+#[test]
+fn own_variables_come_first() {
+    let mut variables = VariableRules::default();
+    let text = RuleText {
+        kind: RuleKind::Variable,
+        origin: "rule 7".to_owned(),
+        text: "order: /ORD-\\d+/".to_owned(),
+    };
+    variables.add(&text, &mut Vec::new());
+    let parameterizer = Parameterizer::new(Version::LATEST, variables);
+    assert_eq!(parameterizer.apply("ORD-12 of 3"), "<order> of <int>");
+    let rule = parameterizer.rule_of("ORD-12 of 3").unwrap();
+    assert_eq!((rule.origin.as_str(), rule.line), ("rule 7", 1));
+    assert!(matches!(parameterizer.apply("none"), Cow::Borrowed("none")));
+}
+
+/// The units of texts that make the patterns work hardest, a JSON text per line.
+const WORST: &str = include_str!("worst.txt");
+
+/// What the scanners may look at for each byte of a text.
+const LOOKS_MAX: usize = 40;
+
+#[test]
+fn the_work_is_in_proportion_to_the_text() {
+    for (line, version) in WORST
+        .lines()
+        .flat_map(|line| Version::ALL.map(|it| (line, it)))
+    {
+        let unit: String = serde_json::from_str(line).unwrap();
+        let parameterizer = Parameterizer::new(version, VariableRules::default());
+        let looks = |bytes: usize| {
+            let text = unit.repeat(bytes / unit.len());
+            effort::take();
+            parameterizer.apply(&text);
+            effort::take()
+        };
+        let (short, long) = (looks(2_000), looks(20_000));
+        assert!(long <= 20_000 * LOOKS_MAX, "{unit:?}: {long} looks");
+        assert!(
+            long <= short * 11 + 1_000,
+            "{unit:?}: {short}, then {long} looks"
+        );
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_text_takes_more_than_its_share(
+        unit in prop_oneof![
+            "[-a-f0-9.:@= /'\"T]{1,12}",
+            "(Jan|Mon|1|:|-|[.]|a|datetime|[(]| |٣|é|_|T|Z|[+]|s|ms){1,6}",
+            any::<String>(),
+        ],
+    ) {
+        prop_assume!(!unit.is_empty());
+        let text = unit.repeat(1_000 / unit.len() + 1);
+        for version in Version::ALL {
+            effort::take();
+            Parameterizer::new(version, VariableRules::default()).apply(&text);
+            let looks = effort::take();
+            prop_assert!(looks <= text.len() * LOOKS_MAX, "{:?}: {} looks", unit, looks);
+        }
     }
 }

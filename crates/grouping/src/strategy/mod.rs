@@ -1,12 +1,14 @@
 //! The ways of making components of an event, one file each.
 
-use crate::Component;
+use std::borrow::Cow;
+
 use crate::context::Context;
 use crate::stack::View;
+use crate::{Component, Version};
 
 mod exception;
 mod message;
-mod security;
+pub(crate) mod security;
 mod stacktrace;
 mod template;
 mod threads;
@@ -24,71 +26,73 @@ pub(crate) struct Strategy {
     pub(crate) run: for<'e> fn(&Context<'e>) -> Components<'e>,
 }
 
+const fn strategy(
+    name: &'static str,
+    takes: &'static str,
+    run: for<'e> fn(&Context<'e>) -> Components<'e>,
+) -> Strategy {
+    Strategy { name, takes, run }
+}
+
 /// All strategies by falling score; the first one that contributes decides
 /// (reference/GROUPING.md section 1).
 pub(crate) const STRATEGIES: [Strategy; 9] = [
-    Strategy {
-        name: "exception",
-        takes: "takes",
-        run: exception::run,
-    },
-    Strategy {
-        name: "threads",
-        takes: "take",
-        run: threads::run,
-    },
-    Strategy {
-        name: "stacktrace",
-        takes: "takes",
-        run: stacktrace::run,
-    },
-    Strategy {
-        name: "template",
-        takes: "takes",
-        run: template::run,
-    },
-    Strategy {
-        name: "csp",
-        takes: "takes",
-        run: security::csp,
-    },
-    Strategy {
-        name: "hpkp",
-        takes: "takes",
-        run: security::hpkp,
-    },
-    Strategy {
-        name: "expect-staple",
-        takes: "takes",
-        run: security::expect_staple,
-    },
-    Strategy {
-        name: "expect-ct",
-        takes: "takes",
-        run: security::expect_ct,
-    },
-    Strategy {
-        name: "message",
-        takes: "takes",
-        run: message::run,
-    },
+    strategy("exception", "takes", exception::run),
+    strategy("threads", "take", threads::run),
+    strategy("stacktrace", "takes", stacktrace::run),
+    strategy("template", "takes", template::run),
+    strategy("csp", "takes", security::csp),
+    strategy("hpkp", "takes", security::hpkp),
+    strategy("expectstaple", "takes", security::expect_staple),
+    strategy("expectct", "takes", security::expect_ct),
+    strategy("message", "takes", message::run),
 ];
 
 /// The name of the only variant of what has no frames.
-const DEFAULT: &str = "default";
+pub(crate) const DEFAULT: &str = "default";
 
 /// Both views of something with a stack trace, without those that say nothing new
-/// (reference/GROUPING.md section 1, "Deduplication" and "Second rule").
-fn views<'e>(component: impl Fn(View) -> Component<'e>) -> Components<'e> {
-    let [mut app, mut system] = View::ALL.map(component);
+/// (reference/GROUPING.md section 1, "Deduplication" and "Second rule"). What has no stack trace
+/// at all has no system view.
+fn views<'e>(
+    version: Version,
+    component: impl Fn(View) -> Option<Component<'e>>,
+) -> Components<'e> {
+    let [app, system] = View::ALL.map(component);
+    let (mut app, mut system) = match (app, system) {
+        (Some(app), Some(system)) => (app, system),
+        (Some(app), None) => return vec![(View::App.name(), app)],
+        (None, Some(system)) => return vec![(View::System.name(), system)],
+        (None, None) => return Vec::new(),
+    };
+    drop_equal(version, &mut app, &mut system);
     let has_stack = |component: &Component<'_>| component.has_contributing("stacktrace");
     match (has_stack(&app), has_stack(&system)) {
-        (true, false) => system.switch_off("ignored because it has no stack trace"),
-        (false, true) => app.switch_off("ignored because it has no stack trace"),
+        (true, false) => system.switch_off(without_stack(View::App)),
+        (false, true) => app.switch_off(without_stack(View::System)),
         _ => {}
     }
-    if app.contributes && system.contributes && app.values() == system.values() {
-        system.switch_off("ignored because its hash matches that of the app variant");
-    }
     vec![(View::App.name(), app), (View::System.name(), system)]
+}
+
+/// Switches off the view that says the same as the one with priority.
+fn drop_equal(version: Version, app: &mut Component<'_>, system: &mut Component<'_>) {
+    match version {
+        Version::Newstyle2023 if !system.contributes => {
+            if app.contributes {
+                app.switch_off("ignored because other mandatory variant is not used");
+            }
+        }
+        _ if !app.contributes || !system.contributes || !app.says_the_same(system) => {}
+        Version::Newstyle2023 => app.switch_off("ignored because hash matches system variant"),
+        Version::Newstyle2026 => system.switch_off("ignored because hash matches app variant"),
+    }
+}
+
+fn without_stack(other: View) -> Cow<'static, str> {
+    Cow::Owned(format!(
+        "ignored because this variant does not have a contributing stacktrace, but the {} variant \
+         does",
+        other.name()
+    ))
 }

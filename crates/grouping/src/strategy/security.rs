@@ -30,6 +30,18 @@ pub(super) fn csp<'e>(context: &Context<'e>) -> Components<'e> {
     vec![(DEFAULT, Component::node("csp", parts))]
 }
 
+/// What a browser's report is about: the host that was blocked, or the one without a certificate
+/// (reference/GROUPING.md section 10).
+pub(crate) fn location(context: &Context<'_>) -> Option<String> {
+    if let Some(report) = context.body.get_object("csp") {
+        let blocked = report.get_str("blocked_uri").unwrap_or_default();
+        return Some(blocked_host(blocked).into_owned());
+    }
+    let mut reports = ["hpkp", "expectct", "expectstaple"].into_iter();
+    let report = reports.find_map(|key| context.body.get_object(key))?;
+    report.get_str("hostname").map(ToOwned::to_owned)
+}
+
 /// A violated public key pin.
 pub(super) fn hpkp<'e>(context: &Context<'e>) -> Components<'e> {
     by_host(context, "hpkp", "hpkp")

@@ -1,18 +1,24 @@
 //! Takes any bytes through every step that works on an event alone: decode, normalise, filter,
-//! scrub, group. Nothing may panic or hang, and what comes out must be JSON.
+//! scrub, group, explain. Nothing may panic or hang, and what comes out must be JSON.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use watchfire_event::{EventKind, NormalizeContext, Timestamp, decode, json, normalize};
 use watchfire_filter as filter;
-use watchfire_grouping::group;
+use watchfire_grouping::{Grouper, Version};
 use watchfire_scrub::{Scrubber, Settings};
 
 const RECEIVED_AT: Timestamp = Timestamp(1_790_000_000_000_000);
 
 thread_local! {
     static SCRUBBER: Scrubber = Scrubber::new(&Settings::default());
+    // Both versions and Sentry's hashes of both.
+    static GROUPER: Grouper = Grouper::new(&watchfire_grouping::Settings {
+        older: Some(Version::Newstyle2023),
+        knows_sentry: true,
+        ..watchfire_grouping::Settings::default()
+    });
 }
 
 fuzz_target!(|payload: &[u8]| {
@@ -37,6 +43,12 @@ fuzz_target!(|payload: &[u8]| {
         return;
     };
     let scrubbed = SCRUBBER.with(|scrubber| scrubber.scrub(kept));
-    let text = group(scrubbed).event().to_json();
+    let (text, is_explained) = GROUPER.with(|grouper| {
+        let grouped = grouper.group(scrubbed);
+        let explanation = grouper.explain(grouped.event());
+        let is_explained = explanation.hashes == grouped.grouping().hashes;
+        (grouped.event().to_json(), is_explained)
+    });
+    assert!(is_explained, "an explanation of something else");
     assert!(json::parse(text.as_bytes()).is_ok(), "an event became something else");
 });

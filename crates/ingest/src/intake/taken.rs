@@ -3,7 +3,8 @@ use futures_util::future::join_all;
 use watchfire_event::EventId;
 use watchfire_store::attachment::{NewAttachment, with_digest};
 use watchfire_store::release_health::NewSessions;
-use watchfire_store::{Blobs, NewEvent, NewRecord, Saved, WriteError, Writer};
+use watchfire_store::tombstone::DISCARDED_HASH;
+use watchfire_store::{Blobs, NewEvent, NewRecord, Saved, Stored, WriteError, Writer};
 
 use crate::error::IngestError;
 use crate::ingest::Ingest;
@@ -211,6 +212,7 @@ async fn store_all(
     blobs: Blobs,
     writer: Writer,
 ) -> Result<(), WriteError> {
+    let (so_far, detached) = event_first(detached, so_far, &writer).await;
     let mut stores = Vec::with_capacity(detached.len());
     let mut sessions: Option<NewSessions> = None;
     let mut receipts = Vec::new();
@@ -242,6 +244,45 @@ async fn store_all(
     result
 }
 
+/// Where files came with an event, the event goes first: those of an event that belongs to a
+/// discarded issue go with it. Returns what is left to store.
+async fn event_first(
+    detached: Vec<Detached>,
+    so_far: Result<(), WriteError>,
+    writer: &Writer,
+) -> (Result<(), WriteError>, Vec<Detached>) {
+    let is_event = |it: &Detached| matches!(it.work, Work::Event(_));
+    let is_file = |it: &Detached| matches!(it.work, Work::File(..));
+    if !(detached.iter().any(is_event) && detached.iter().any(is_file)) {
+        return (so_far, detached);
+    }
+    let mut result = so_far;
+    let mut is_discarded = false;
+    let mut left = Vec::with_capacity(detached.len());
+    for Detached { receipt, work } in detached {
+        let Work::Event(event) = work else {
+            left.push(Detached { receipt, work });
+            continue;
+        };
+        let stored = writer.store(event).await;
+        is_discarded |= stored == Ok(Stored::Discarded);
+        result = result.and(receipt.settle(stored.map(is_new)));
+    }
+    if !is_discarded {
+        return (result, left);
+    }
+    let (files, left): (Vec<_>, Vec<_>) = left.into_iter().partition(is_file);
+    for file in files {
+        file.receipt
+            .refuse(Outcome::Filtered(DISCARDED_HASH.into()));
+    }
+    (result, left)
+}
+
+fn is_new(stored: Stored) -> bool {
+    stored.kept().is_some_and(|kept| !kept.duplicate)
+}
+
 async fn store(
     receipt: Receipt,
     work: Work,
@@ -249,7 +290,7 @@ async fn store(
     writer: &Writer,
 ) -> Result<(), WriteError> {
     let is_new = match work {
-        Work::Event(event) => writer.store(event).await.map(|it| !it.duplicate),
+        Work::Event(event) => writer.store(event).await.map(is_new),
         Work::Record(record) => writer.save(record).await.map(|it| it == Saved::New),
         Work::File(attachment, bytes) => {
             return store_file(receipt, (attachment, bytes), blobs, writer).await;

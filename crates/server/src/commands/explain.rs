@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
 use watchfire_event::{Draft, Event, NormalizeContext, Timestamp, decode, normalize};
+use watchfire_grouping::{Grouper, RuleKind, RuleText, Version};
 use watchfire_scrub::{Mode, PiiConfig, Scrubber, Settings};
 
 use crate::cli::ExplainCommand;
@@ -24,6 +25,11 @@ struct Line<'a> {
     normalize: bool,
     #[serde(default)]
     normalize_config: NormalizeConfig,
+    fingerprinting_rules: Option<String>,
+    stacktrace_rules: Option<String>,
+    variable_rules: Option<String>,
+    /// The version of the algorithm, by its name; the latest when not given.
+    grouping_config: Option<Version>,
 }
 
 /// Whose behaviour counts where Relay's is a weakness.
@@ -72,39 +78,78 @@ fn explain(command: &ExplainCommand, text: &str) -> Result<String> {
     let draft = decode(line.event.get().as_bytes()).context("the event")?;
     match command {
         ExplainCommand::Scrub => scrub(&line, draft),
-        ExplainCommand::Grouping => {
-            let event = Event::from_draft(draft, Timestamp::now());
-            Ok(serde_json::to_string(&watchfire_grouping::explain(&event))?)
-        }
+        ExplainCommand::Grouping => group(&line, draft),
+    }
+}
+
+fn group(line: &Line<'_>, draft: Draft<'_>) -> Result<String> {
+    let grouper = Grouper::new(&grouping_settings(line, &draft));
+    let event = event(line, draft)?;
+    Ok(serde_json::to_string(&grouper.explain(&event))?)
+}
+
+/// The version and rules of a line. Without stack-trace rules of its own it has those that stand
+/// in the event, as they do in the inputs of Sentry's tests.
+fn grouping_settings(line: &Line<'_>, draft: &Draft<'_>) -> watchfire_grouping::Settings {
+    let in_event = || {
+        let grouping = draft.body.get("_grouping")?;
+        grouping
+            .get("enhancements")?
+            .as_str()
+            .map(ToOwned::to_owned)
+    };
+    let texts = [
+        (RuleKind::Fingerprint, line.fingerprinting_rules.clone()),
+        (
+            RuleKind::StackTrace,
+            line.stacktrace_rules.clone().or_else(in_event),
+        ),
+        (RuleKind::Variable, line.variable_rules.clone()),
+    ];
+    let texts = texts.into_iter().filter_map(|(kind, text)| {
+        Some(RuleText {
+            kind,
+            origin: "project rules".to_owned(),
+            text: text?,
+        })
+    });
+    watchfire_grouping::Settings {
+        version: line.grouping_config.unwrap_or_default(),
+        texts: texts.collect(),
+        ..watchfire_grouping::Settings::default()
     }
 }
 
 fn scrub(line: &Line<'_>, draft: Draft<'_>) -> Result<String> {
+    let event = event(line, draft)?;
+    let kept = watchfire_filter::keep(event, &watchfire_filter::Settings::none())
+        .map_err(|refusal| anyhow::anyhow!("refused by {}", refusal.reason))?;
+    let scrubbed = scrubber(line).scrub(kept);
+    Ok(format!("{{\"event\":{}}}", scrubbed.event().to_json()))
+}
+
+/// The event, normalised if the line asks for it.
+fn event<'e>(line: &Line<'_>, draft: Draft<'e>) -> Result<Event<'e>> {
     let received_at = line
         .normalize_config
         .received_at
         .and_then(Timestamp::from_seconds)
         .unwrap_or_else(Timestamp::now);
-    let event = if line.normalize {
-        let context = NormalizeContext {
-            received_at,
-            sent_at: None,
-            event_id: None,
-            client_ip: line.normalize_config.client_ip.as_deref(),
-            user_agent: line.normalize_config.user_agent.as_deref(),
-            sdk_client: line.normalize_config.client.as_deref(),
-            retention_days: u32::MAX,
-            dsc: None,
-            kind: watchfire_event::EventKind::Stated,
-        };
-        normalize(draft, &context)?
-    } else {
-        Event::from_draft(draft, received_at)
+    if !line.normalize {
+        return Ok(Event::from_draft(draft, received_at));
+    }
+    let context = NormalizeContext {
+        received_at,
+        sent_at: None,
+        event_id: None,
+        client_ip: line.normalize_config.client_ip.as_deref(),
+        user_agent: line.normalize_config.user_agent.as_deref(),
+        sdk_client: line.normalize_config.client.as_deref(),
+        retention_days: u32::MAX,
+        dsc: None,
+        kind: watchfire_event::EventKind::Stated,
     };
-    let kept = watchfire_filter::keep(event, &watchfire_filter::Settings::none())
-        .map_err(|refusal| anyhow::anyhow!("refused by {}", refusal.reason))?;
-    let scrubbed = scrubber(line).scrub(kept);
-    Ok(format!("{{\"event\":{}}}", scrubbed.event().to_json()))
+    Ok(normalize(draft, &context)?)
 }
 
 /// The rules of a line in the order of the pipeline: the advanced configuration, then the settings.

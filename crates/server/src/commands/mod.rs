@@ -4,6 +4,7 @@ mod config;
 mod demo;
 mod explain;
 mod health;
+mod import;
 mod project;
 mod serve;
 mod token;
@@ -30,6 +31,7 @@ pub(crate) fn run(line: CommandLine) -> Result<()> {
         Command::Demo(arguments) => demo::run(&config, arguments, line.json),
         Command::Config => config::run(&resolved, line.json),
         Command::Explain(command) => explain::run(&command),
+        Command::Import(command) => import::run(&config, command, line.json),
         Command::Health => health::run(&config),
     }
 }

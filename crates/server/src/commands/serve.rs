@@ -11,7 +11,7 @@ use serde_json::json;
 use watchfire_api::Api;
 use watchfire_event::Timestamp;
 use watchfire_ingest::Ingest;
-use watchfire_store::{Blobs, Database, Writer, WriterOptions, setup_link, user};
+use watchfire_store::{Blobs, Database, Writer, WriterOptions, attachment, job, setup_link, user};
 use watchfire_web::{Web, WebConfig};
 
 use crate::commands::{default_dsn, open_database};
@@ -27,6 +27,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// Where attachments are kept, in the data folder.
 const BLOBS_FOLDER: &str = "blobs";
 const SETUP_TOKEN_BYTES: usize = 24;
+/// How often the bytes of deleted attachments are removed.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
 
 /// Serves until SIGTERM or SIGINT, then finishes what runs and stores what waits.
 pub(crate) fn run(config: &Config, as_json: bool) -> Result<()> {
@@ -40,7 +42,12 @@ pub(crate) fn run(config: &Config, as_json: bool) -> Result<()> {
     })?;
     let writer = Writer::start(&database, &WriterOptions::default())?;
     announce(config, &database, as_json)?;
-    actix_web::rt::System::new().block_on(serve(config, listener, database, writer))
+    // Jobs stop after the step in hand once nothing is served any more; another process, or the
+    // next start, goes on with them.
+    let jobs = job::start(&database)?;
+    let served = actix_web::rt::System::new().block_on(serve(config, listener, database, writer));
+    drop(jobs);
+    served
 }
 
 async fn serve(
@@ -71,6 +78,7 @@ async fn serve(
         blobs: blobs.clone(),
         public_url: config.url.clone(),
     };
+    actix_web::rt::spawn(sweep(database.clone(), blobs.clone()));
     let database = web::Data::new(database);
     let mut server = HttpServer::new(move || {
         App::new()
@@ -92,6 +100,16 @@ async fn serve(
     writer.shutdown().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Removes the bytes of deleted attachments now and then, as long as anything is served.
+async fn sweep(database: Database, blobs: Blobs) {
+    loop {
+        actix_web::rt::time::sleep(SWEEP_EVERY).await;
+        if let Err(error) = attachment::sweep(&database, &blobs).await {
+            tracing::warn!("the bytes of deleted attachments are still there: {error}");
+        }
+    }
 }
 
 /// Prints where events go and, as long as nobody has an account, where the first one is made.

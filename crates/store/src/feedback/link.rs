@@ -10,6 +10,7 @@ use watchfire_event::{EventId, IssueId, ProjectId};
 use super::{Feedback, page};
 use crate::conn::{Conn, on};
 use crate::error::Result;
+use crate::issue::follow;
 use crate::schema::{event, feedback, issue};
 use crate::sql::Sql;
 
@@ -67,7 +68,8 @@ pub(super) fn fill_in(conn: &mut Conn<'_>, mut found: Vec<Feedback>) -> Result<V
     Ok(found)
 }
 
-/// The issue of an event, if the project has the event.
+/// The issue of an event, if the project has the event. One that was merged is followed, because
+/// the rows of its events may be late.
 pub(crate) fn issue_of(
     conn: &mut Conn<'_>,
     (project, event_id): (ProjectId, EventId),
@@ -78,15 +80,16 @@ pub(crate) fn issue_of(
         .select(event::issue_id)
         .first(c)
         .optional())?;
-    Ok(issue.map(IssueId))
+    issue.map(|id| follow(conn, IssueId(id))).transpose()
 }
 
 /// Notes the issues of the project's latest messages whose events have come meanwhile.
 pub(crate) fn link_unlinked(conn: &mut Conn<'_>, project: ProjectId) -> Result<()> {
     let found = unlinked(conn, project, None)?;
     for (id, issue) in found {
+        let issue = follow(conn, IssueId(issue))?;
         on!(conn, |c| diesel::update(feedback::table.find(id))
-            .set(feedback::issue_id.eq(issue))
+            .set(feedback::issue_id.eq(issue.0))
             .execute(c))?;
     }
     Ok(())

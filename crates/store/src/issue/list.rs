@@ -16,7 +16,7 @@ use crate::tags::{storable, without_nul};
 pub struct IssueQuery {
     /// The projects to look into; none gives an empty list.
     pub projects: Vec<ProjectId>,
-    /// Any of these; empty means every status.
+    /// Any of these; empty means every status that people see.
     pub statuses: Vec<Status>,
     /// Any of these; empty means every substatus.
     pub substatuses: Vec<Substatus>,
@@ -149,9 +149,8 @@ pub fn counts_by_status(conn: &mut Conn<'_>, query: &IssueQuery) -> Result<Vec<(
         .extend(&conditions(query, false))
         .push(" GROUP BY status");
     let found: Vec<(Status, i64)> = on!(conn, |c| count.load(c))?;
-    let all = [Status::Unresolved, Status::Resolved, Status::Ignored];
     let count_of = |status| found.iter().find(|(other, _)| *other == status);
-    Ok(all
+    Ok(Status::VISIBLE
         .map(|status| (status, count_of(status).map_or(0, |(_, count)| *count)))
         .to_vec())
 }
@@ -216,13 +215,13 @@ fn in_order(conn: &mut Conn<'_>, places: &[(i64, i64)]) -> Result<Vec<Issue>> {
 fn conditions(query: &IssueQuery, with_status: bool) -> Sql<()> {
     let mut sql = Sql::new("project_id IN ");
     sql.numbers(query.projects.iter().map(|project| project.0));
-    if with_status && !query.statuses.is_empty() {
-        let numbers = query
-            .statuses
-            .iter()
-            .map(|status| i64::from(status.number()));
-        sql.push(" AND status IN ").numbers(numbers);
-    }
+    // Hidden issues are in no list, whatever is asked for.
+    let statuses = Status::VISIBLE.into_iter().filter(|status| {
+        let is_any = !with_status || query.statuses.is_empty();
+        is_any || query.statuses.contains(status)
+    });
+    sql.push(" AND status IN ")
+        .numbers(statuses.map(|status| i64::from(status.number())));
     if with_status && !query.substatuses.is_empty() {
         let numbers = query
             .substatuses

@@ -8,15 +8,34 @@ use crate::conn::{Conn, on};
 use crate::error::Result;
 use crate::schema::{issue, issue_seen};
 
+mod create;
+mod hashes;
+pub(crate) mod hidden;
 mod list;
+mod merge;
+mod moving;
+mod remove;
 mod short_id;
 mod sparkline;
 mod status;
+mod unmerge;
 
+pub use hashes::{HASHES_MAX, IssueHash, hashes};
+pub use hidden::{find, follow};
 pub use list::{IssuePage, IssueQuery, Sort, TagCondition, TextCondition, counts_by_status, list};
+pub use merge::{Merge, MergedIssue, WHY_CHARS_MAX, merge, merge_because};
+pub use moving::{EventMove, move_events};
+pub use remove::{delete, discard};
 pub use short_id::{format_short_id, parse_short_id};
 pub use sparkline::sparklines;
 pub use status::{Change, FormerStatus, Status, Substatus, change_status, restore_status};
+pub use unmerge::unmerge;
+
+pub(crate) use create::create_empty;
+pub(crate) use hidden::{retire, revive};
+pub(crate) use merge::merge_step;
+pub(crate) use remove::delete_step;
+pub(crate) use unmerge::unmerge_step;
 
 /// An issue.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
@@ -74,7 +93,7 @@ pub struct Issue {
     pub resolved_at: Option<Timestamp>,
 }
 
-/// The issue of a number.
+/// The issue of a number, hidden ones too: look at [`Status::is_visible`], or ask [`find`].
 ///
 /// # Errors
 /// When the database fails.
@@ -86,7 +105,8 @@ pub fn get(conn: &mut Conn<'_>, id: IssueId) -> Result<Option<Issue>> {
         .optional())?)
 }
 
-/// The issues of these numbers, in no order; unknown numbers are left out.
+/// The issues of these numbers, in no order; unknown numbers are left out. Hidden ones are among
+/// them: look at [`Status::is_visible`].
 ///
 /// # Errors
 /// When the database fails.
@@ -98,7 +118,8 @@ pub fn get_many(conn: &mut Conn<'_>, ids: &[IssueId]) -> Result<Vec<Issue>> {
         .load(c))?)
 }
 
-/// The issue of a number within a project, as short ids name it.
+/// The issue of a number within a project, as short ids name it. It may be hidden: look at
+/// [`Status::is_visible`], or ask [`find`] for it.
 ///
 /// # Errors
 /// When the database fails.

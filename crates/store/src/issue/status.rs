@@ -27,6 +27,10 @@ pub enum Status {
     Resolved,
     /// Archived.
     Ignored,
+    /// Hidden: on its way out, with everything that belongs to it.
+    Deleting,
+    /// Hidden: merged into another issue; see [`follow`](super::follow).
+    Merged,
 }
 
 /// Why an issue has its status (reference/PRODUCT.md section 1.1).
@@ -50,6 +54,9 @@ pub enum Substatus {
 }
 
 impl Status {
+    /// Those that people see.
+    pub const VISIBLE: [Self; 3] = [Self::Unresolved, Self::Resolved, Self::Ignored];
+
     /// Sentry's number of the status, as stored.
     #[must_use]
     pub fn number(self) -> i16 {
@@ -57,6 +64,17 @@ impl Status {
             Self::Unresolved => 0,
             Self::Resolved => 1,
             Self::Ignored => 2,
+            Self::Deleting => 3,
+            Self::Merged => 5,
+        }
+    }
+
+    /// Whether people see the issue: lists, searches and counts hold no others.
+    #[must_use]
+    pub fn is_visible(self) -> bool {
+        match self {
+            Self::Unresolved | Self::Resolved | Self::Ignored => true,
+            Self::Deleting | Self::Merged => false,
         }
     }
 
@@ -67,6 +85,8 @@ impl Status {
             Self::Unresolved => "unresolved",
             Self::Resolved => "resolved",
             Self::Ignored => "ignored",
+            Self::Deleting => "pending_deletion",
+            Self::Merged => "pending_merge",
         }
     }
 }
@@ -110,6 +130,8 @@ where
             0 => Ok(Self::Unresolved),
             1 => Ok(Self::Resolved),
             2 => Ok(Self::Ignored),
+            3 => Ok(Self::Deleting),
+            5 => Ok(Self::Merged),
             other => Err(format!("{other} is no status").into()),
         }
     }
@@ -161,7 +183,7 @@ pub struct FormerStatus {
 /// Changes the status of issues and returns what those that changed were before.
 ///
 /// The change is written into their activity. Issues that are so already stay untouched; unknown
-/// ones are left out.
+/// and hidden ones are left out.
 /// `user` is who did it, if anybody is known. Unresolving gives `regressed` to a single resolved
 /// issue, else `new` or `ongoing` by age (reference/PRODUCT.md section 1.2).
 ///
@@ -180,7 +202,8 @@ pub fn change_status(
     let mut former = Vec::new();
     for issue in issues {
         let (status, substatus) = change.target(&issue, is_single, now);
-        if (issue.status, issue.substatus) == (status, substatus) {
+        let is_so = (issue.status, issue.substatus) == (status, substatus);
+        if is_so || !issue.status.is_visible() {
             continue;
         }
         let resolved_at = (status == Status::Resolved).then_some(now);
@@ -266,13 +289,14 @@ fn lock_projects(conn: &mut Conn<'_>, ids: &[IssueId]) -> Result<()> {
     Ok(())
 }
 
-/// Sets the status; `false` when there is no such issue.
+/// Sets the status; `false` when there is no such issue, or it is hidden meanwhile.
 fn set(
     conn: &mut Conn<'_>,
     id: IssueId,
     (status, substatus, resolved_at): (Status, Option<Substatus>, Option<Timestamp>),
 ) -> Result<bool> {
     let count = on!(conn, |c| diesel::update(issue::table.find(id.0))
+        .filter(issue::status.eq_any(Status::VISIBLE.map(Status::number)))
         .set((
             issue::status.eq(status.number()),
             issue::substatus.eq(substatus.map(Substatus::number)),
@@ -293,6 +317,8 @@ fn note(
         Status::Unresolved => ActivityKind::SetUnresolved,
         Status::Resolved => ActivityKind::SetResolved,
         Status::Ignored => ActivityKind::SetIgnored,
+        // Those are no states that a person gives.
+        Status::Deleting | Status::Merged => return Ok(()),
     };
     let data = match substatus {
         Some(substatus) => serde_json::json!({ "substatus": substatus.as_str() }),

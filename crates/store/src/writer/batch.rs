@@ -7,12 +7,14 @@ use super::counts::{CountKey, Counts};
 use super::issues::Counted;
 use super::known::Known;
 use super::place::{Place, Plan};
-use super::{NewRecord, Saved, Stored, counters, issues, place, records};
+use super::{Kept, NewRecord, Saved, Stored, counters, discards, issues, place, records};
 use crate::conn::Conn;
 use crate::error::{Error, Result};
+use crate::event::hash_key;
 use crate::new_event::NewEvent;
 use crate::outcome::Outcome;
 use crate::schema::event;
+use crate::tombstone::DISCARDED_HASH;
 
 /// Why a repeated item is not accepted.
 pub(super) const DUPLICATE: &str = "duplicate";
@@ -45,6 +47,7 @@ pub(super) fn store(
             records::lock_projects(conn, items)?;
         }
         let plan = place::place(conn, batch, known)?;
+        discards::save(conn, &plan.discards)?;
         let counted = issues::save(conn, &plan.issues, known)?;
         insert(conn, &plan, &counted)?;
         counters::save(conn, &plan.issues, &counted, known)?;
@@ -68,6 +71,7 @@ struct EventToInsert<'e> {
     received_at: i64,
     dictionary_id: i64,
     body: &'e [u8],
+    hash_key: Option<i64>,
 }
 
 fn insert(conn: &mut Conn<'_>, plan: &Plan<'_>, counted: &[Counted<'_>]) -> Result<()> {
@@ -77,10 +81,11 @@ fn insert(conn: &mut Conn<'_>, plan: &Plan<'_>, counted: &[Counted<'_>]) -> Resu
             project_id: event.project.0,
             event_id: event.event_id.as_bytes(),
             issue_id: issue.id,
-            timestamp: event.timestamp.0,
+            timestamp: event.facts.timestamp.0,
             received_at: event.received_at.0,
             dictionary_id: event.dictionary_id,
             body: &event.body,
+            hash_key: event.hashes.first().map(hash_key),
         }));
     }
     if rows.is_empty() {
@@ -106,11 +111,13 @@ fn insert(conn: &mut Conn<'_>, plan: &Plan<'_>, counted: &[Counted<'_>]) -> Resu
     ))
 }
 
-/// Every event counts as accepted, repeated ones as invalid.
+/// Every event counts as accepted, repeated ones as invalid, those of discarded issues as
+/// filtered.
 fn count(batch: &[&NewEvent], plan: &Plan<'_>, counts: &mut Counts) {
     for (event, place) in batch.iter().zip(&plan.places) {
         let outcome = match place {
             Place::Issue(_) => (Outcome::Accepted, ""),
+            Place::Discarded => (Outcome::Filtered, DISCARDED_HASH),
             Place::Stored(_) | Place::Repeated(_) => (Outcome::Invalid, DUPLICATE),
         };
         let from = (event.project.0, event.key_id);
@@ -124,22 +131,23 @@ fn answers(plan: &Plan<'_>, counted: &[Counted<'_>]) -> Vec<Stored> {
     let mut answers: Vec<Stored> = Vec::with_capacity(plan.places.len());
     for place in &plan.places {
         let answer = match *place {
-            Place::Stored(issue) => duplicate_of(issue),
-            Place::Repeated(earlier) => {
-                let issue = answers.get(earlier).map_or(0, |answer| answer.issue_id.0);
-                duplicate_of(issue)
-            }
+            Place::Discarded => Stored::Discarded,
+            Place::Stored(issue) => Stored::Kept(duplicate_of(IssueId(issue))),
+            Place::Repeated(earlier) => match answers.get(earlier) {
+                Some(Stored::Kept(kept)) => Stored::Kept(duplicate_of(kept.issue_id)),
+                Some(Stored::Discarded) | None => Stored::Discarded,
+            },
             Place::Issue(index) => {
                 let is_first = told
                     .get_mut(index)
                     .is_some_and(|told| !std::mem::replace(told, true));
                 let issue = counted.get(index);
-                Stored {
+                Stored::Kept(Kept {
                     issue_id: IssueId(issue.map_or(0, |issue| issue.id)),
                     duplicate: false,
                     new_issue: is_first && issue.is_some_and(|issue| issue.is_new),
                     regressed: is_first && issue.is_some_and(|issue| issue.regressed),
-                }
+                })
             }
         };
         answers.push(answer);
@@ -147,9 +155,9 @@ fn answers(plan: &Plan<'_>, counted: &[Counted<'_>]) -> Vec<Stored> {
     answers
 }
 
-fn duplicate_of(issue: i64) -> Stored {
-    Stored {
-        issue_id: IssueId(issue),
+fn duplicate_of(issue_id: IssueId) -> Kept {
+    Kept {
+        issue_id,
         duplicate: true,
         new_issue: false,
         regressed: false,

@@ -23,10 +23,19 @@ pub(super) fn save(
     counted: &[Counted<'_>],
     known: &mut Known,
 ) -> Result<()> {
+    save_of_issues(conn, counted, known)?;
+    save_names(conn, planned, known)
+}
+
+/// Adds to hours, users and tags.
+pub(super) fn save_of_issues(
+    conn: &mut Conn<'_>,
+    counted: &[Counted<'_>],
+    known: &mut Known,
+) -> Result<()> {
     save_hours(conn, counted)?;
     save_users(conn, counted)?;
-    save_tags(conn, counted, known)?;
-    save_names(conn, planned, known)
+    save_tags(conn, counted, known)
 }
 
 fn save_hours(conn: &mut Conn<'_>, counted: &[Counted<'_>]) -> Result<()> {
@@ -271,12 +280,12 @@ fn save_names(conn: &mut Conn<'_>, planned: &[PlannedIssue<'_>], known: &mut Kno
     for event in planned.iter().flat_map(|issue| &issue.events) {
         for (name, names) in [
             (&event.environment, &mut environments),
-            (&event.release, &mut releases),
+            (&event.facts.release, &mut releases),
         ] {
             if let Some(name) = name {
                 let span = names.entry((event.project.0, name.as_str()));
-                span.or_insert(Span::at(event.timestamp))
-                    .include(event.timestamp);
+                span.or_insert(Span::at(event.facts.timestamp))
+                    .include(event.facts.timestamp);
             }
         }
     }

@@ -4,22 +4,26 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::known::{Known, Row};
+use super::known::{Known, Owner, Row};
 use super::place::PlannedIssue;
 use super::totals::Totals;
+use super::{counters, links};
 use crate::activity::{self, ActivityKind};
 use crate::conn::{Conn, on};
 use crate::error::{Error, Result};
-use crate::issue::{Status, Substatus};
+use crate::issue::{Status, Substatus, hidden};
+use crate::new_event::Looks;
 use crate::rows::{Cell, Column, Rows};
-use crate::schema::{issue, issue_hash};
+use crate::schema::issue;
 
-/// An issue of the batch with its number and what the batch adds to it.
-pub(super) struct Counted<'e> {
-    pub(super) id: i64,
-    pub(super) is_new: bool,
-    pub(super) regressed: bool,
-    pub(super) totals: Totals<'e>,
+/// An issue with its number and what is added to it.
+pub(crate) struct Counted<'e> {
+    pub(crate) id: i64,
+    pub(crate) is_new: bool,
+    pub(crate) regressed: bool,
+    pub(crate) totals: Totals<'e>,
+    /// Those of the event that happened last.
+    pub(crate) looks: &'e Looks,
 }
 
 /// Makes the new issues, links the hashes, adds to the totals of the others, and reopens those
@@ -31,21 +35,27 @@ pub(super) fn save<'e>(
 ) -> Result<Vec<Counted<'e>>> {
     let mut counted = Vec::with_capacity(planned.len());
     for issue in planned {
-        let Some(totals) = Totals::of(issue) else {
+        let Some(totals) = Totals::of(issue.events.iter().map(|event| &event.facts)) else {
             continue;
         };
+        let Some(newest) = issue.events.get(totals.newest) else {
+            continue;
+        };
+        let looks = &newest.looks;
         let (id, is_new) = match issue.id {
             Some(id) => (id, false),
-            None => (create(conn, issue, &totals)?, true),
+            None => (create(conn, issue, &totals, looks)?, true),
         };
         counted.push(Counted {
             id,
             is_new,
             regressed: false,
             totals,
+            looks,
         });
     }
-    link_hashes(conn, planned, &counted, known)?;
+    links::save(conn, planned, &counted)?;
+    remember_hashes(planned, &counted, known);
     mark_regressed(conn, &mut counted)?;
     let new_users = count_new_users(conn, &counted, known)?;
     update(conn, &counted, &new_users)?;
@@ -53,12 +63,25 @@ pub(super) fn save<'e>(
     Ok(counted)
 }
 
-fn create(conn: &mut Conn<'_>, planned: &PlannedIssue<'_>, totals: &Totals<'_>) -> Result<i64> {
-    let looks = &totals.newest.looks;
+/// Adds events that were stored before to issues that exist, with everything that is counted.
+pub(crate) fn add_stored(conn: &mut Conn<'_>, counted: &[Counted<'_>]) -> Result<()> {
+    // What the writer remembers is its own; here everything is asked for.
+    let mut known = Known::default();
+    let new_users = count_new_users(conn, counted, &mut known)?;
+    update(conn, counted, &new_users)?;
+    counters::save_of_issues(conn, counted, &mut known)
+}
+
+fn create(
+    conn: &mut Conn<'_>,
+    planned: &PlannedIssue<'_>,
+    totals: &Totals<'_>,
+    looks: &Looks,
+) -> Result<i64> {
     let first_release = planned
         .events
         .first()
-        .and_then(|event| event.release.as_ref());
+        .and_then(|event| event.facts.release.as_ref());
     let user_count = i64::try_from(totals.users.len()).unwrap_or(i64::MAX);
     let row = (
         (
@@ -92,26 +115,12 @@ fn create(conn: &mut Conn<'_>, planned: &PlannedIssue<'_>, totals: &Totals<'_>) 
         .get_result(c))?)
 }
 
-fn link_hashes(
-    conn: &mut Conn<'_>,
-    planned: &[PlannedIssue<'_>],
-    counted: &[Counted<'_>],
-    known: &mut Known,
-) -> Result<()> {
+fn remember_hashes(planned: &[PlannedIssue<'_>], counted: &[Counted<'_>], known: &mut Known) {
     for (issue, counted) in planned.iter().zip(counted) {
         for hash in &issue.new_hashes {
-            let row = (
-                issue_hash::project_id.eq(issue.project.0),
-                issue_hash::hash.eq(hash.0.as_slice()),
-                issue_hash::issue_id.eq(counted.id),
-            );
-            on!(conn, |c| diesel::insert_into(issue_hash::table)
-                .values(row)
-                .execute(c))?;
-            known.add_issue(issue.project, *hash, counted.id);
+            known.add_owner(issue.project, *hash, Owner::Issue(counted.id));
         }
     }
-    Ok(())
 }
 
 /// Finds the resolved ones among the issues that existed, and checks that all of them still exist.
@@ -129,7 +138,17 @@ fn mark_regressed(conn: &mut Conn<'_>, counted: &mut [Counted<'_>]) -> Result<()
         return Err(Error::NotFound);
     }
     for (id, status) in states {
-        if status == i64::from(Status::Resolved.number()) {
+        let is = |other: Status| status == i64::from(other.number());
+        if is(Status::Deleting) {
+            // Its hashes were freed meanwhile; the caller forgets and tries again.
+            return Err(Error::NotFound);
+        }
+        // A rule had moved all of its events away, and left it the hashes.
+        let before = match is(Status::Merged) {
+            true => hidden::revive(conn, id)?,
+            false => None,
+        };
+        if is(Status::Resolved) || before == Some(Status::Resolved) {
             let issue = counted.iter_mut().find(|issue| issue.id == id);
             issue.into_iter().for_each(|issue| issue.regressed = true);
         }
@@ -184,7 +203,7 @@ fn update(
     ]);
     for issue in counted.iter().filter(|issue| !issue.is_new) {
         let totals = &issue.totals;
-        let looks = &totals.newest.looks;
+        let looks = issue.looks;
         rows.push([
             Cell::Number(issue.id),
             Cell::Number(totals.event_count),
@@ -246,7 +265,7 @@ fn write_activity(
         };
         let data = serde_json::json!({
             "event_id": first.event_id.to_string(),
-            "version": first.release,
+            "version": first.facts.release,
         });
         activity::add(
             conn,

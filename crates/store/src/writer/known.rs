@@ -1,7 +1,7 @@
 use std::collections::{HashMap, HashSet};
 
 use watchfire_event::ProjectId;
-use watchfire_grouping::Hash;
+use watchfire_grouping::{FallbackHash, Hash, SentryHash};
 
 use super::names::List;
 
@@ -14,13 +14,60 @@ const ROWS_MAX: usize = 262_144;
 /// Forgotten as a whole when a batch fails, because it may hold what was rolled back.
 #[derive(Default)]
 pub(super) struct Known {
-    /// The issue of a hash. A hash never moves to another issue.
-    issues: HashMap<(ProjectId, Hash), i64, ahash::RandomState>,
+    /// Whose a hash is.
+    owners: HashMap<(ProjectId, AnyHash), Owner, ahash::RandomState>,
+    /// How often hashes of a project had changed their owners when they were read.
+    hash_change_counts: HashMap<ProjectId, i64, ahash::RandomState>,
     /// Hashes of [`Row`]s.
     rows: HashSet<u64, ahash::RandomState>,
     /// How many names the lists of a project have. Other processes may have added some since, so
     /// that a list can grow a little beyond its limit.
     list_counts: HashMap<(List, i64), i64, ahash::RandomState>,
+}
+
+/// Where a hash leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// Its events belong to this issue.
+    Issue(i64),
+    /// Its events are dropped.
+    Tombstone(i64),
+}
+
+/// A hash of ours or of Sentry's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum AnyHash {
+    Ours(Hash),
+    Sentry(SentryHash),
+}
+
+impl AnyHash {
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Ours(hash) => &hash.0,
+            Self::Sentry(hash) => &hash.0,
+        }
+    }
+
+    pub(super) fn from_slice(bytes: &[u8]) -> Option<Self> {
+        let sentry = || SentryHash::from_slice(bytes).map(Self::Sentry);
+        Hash::from_slice(bytes).map(Self::Ours).or_else(sentry)
+    }
+}
+
+impl From<Hash> for AnyHash {
+    fn from(hash: Hash) -> Self {
+        Self::Ours(hash)
+    }
+}
+
+impl From<FallbackHash> for AnyHash {
+    fn from(hash: FallbackHash) -> Self {
+        match hash {
+            FallbackHash::Older(hash) => Self::Ours(hash),
+            FallbackHash::Sentry(hash) => Self::Sentry(hash),
+        }
+    }
 }
 
 /// A row that exists, or a name that is known to have none.
@@ -37,15 +84,25 @@ pub(super) enum Row<'e> {
 }
 
 impl Known {
-    pub(super) fn issue(&self, project: ProjectId, hash: Hash) -> Option<i64> {
-        self.issues.get(&(project, hash)).copied()
+    pub(super) fn owner(&self, project: ProjectId, hash: impl Into<AnyHash>) -> Option<Owner> {
+        self.owners.get(&(project, hash.into())).copied()
     }
 
-    pub(super) fn add_issue(&mut self, project: ProjectId, hash: Hash, issue: i64) {
-        if self.issues.len() >= HASHES_MAX {
-            self.issues.clear();
+    pub(super) fn add_owner(&mut self, project: ProjectId, hash: impl Into<AnyHash>, owner: Owner) {
+        if self.owners.len() >= HASHES_MAX {
+            self.owners.clear();
         }
-        self.issues.insert((project, hash), issue);
+        self.owners.insert((project, hash.into()), owner);
+    }
+
+    /// Forgets the hashes of a project when some have changed their owners since they were read,
+    /// and every row, because those of issues that lost events may be gone.
+    pub(super) fn refresh(&mut self, project: ProjectId, hash_change_count: i64) {
+        let before = self.hash_change_counts.insert(project, hash_change_count);
+        if before.is_some_and(|before| before != hash_change_count) {
+            self.owners.retain(|(other, _), _| *other != project);
+            self.rows.clear();
+        }
     }
 
     pub(super) fn has(&self, row: &Row<'_>) -> bool {
@@ -69,7 +126,8 @@ impl Known {
     }
 
     pub(super) fn forget(&mut self) {
-        self.issues.clear();
+        self.owners.clear();
+        self.hash_change_counts.clear();
         self.rows.clear();
         self.list_counts.clear();
     }

@@ -22,8 +22,10 @@ use crate::training::Training;
 mod batch;
 mod counters;
 mod counts;
+mod discards;
 mod issues;
 mod known;
+mod links;
 mod names;
 mod place;
 mod records;
@@ -32,12 +34,26 @@ mod thread;
 mod totals;
 mod upkeep;
 
+pub(crate) use issues::{Counted, add_stored};
+pub(crate) use totals::{Span, Totals};
+
 const MIB: usize = 1024 * 1024;
 
-/// What became of a stored event.
+/// What became of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stored {
-    /// The issue that it belongs to.
+pub enum Stored {
+    /// It is stored, now or before.
+    Kept(Kept),
+    /// It belongs to an issue that was discarded ([`crate::tombstone`]): nothing of it is stored,
+    /// and it was counted `filtered` as `discarded-hash`.
+    Discarded,
+}
+
+/// A stored event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The issue that it belongs to. That of a duplicate may be hidden: see
+    /// [`crate::issue::follow`].
     pub issue_id: IssueId,
     /// Whether the project had the event already; then nothing was stored or counted again.
     pub duplicate: bool,
@@ -45,6 +61,17 @@ pub struct Stored {
     pub new_issue: bool,
     /// Whether it reopened the issue.
     pub regressed: bool,
+}
+
+impl Stored {
+    /// The stored event; nothing when it was discarded.
+    #[must_use]
+    pub const fn kept(self) -> Option<Kept> {
+        match self {
+            Self::Kept(kept) => Some(kept),
+            Self::Discarded => None,
+        }
+    }
 }
 
 /// Something beside an event that is to be stored.
@@ -163,7 +190,8 @@ impl Writer {
         })
     }
 
-    /// Stores an event and returns once it is committed.
+    /// Stores an event and returns once it is committed. The first of its hashes that is known
+    /// decides its issue; those that are not are linked to it.
     ///
     /// # Errors
     /// [`WriteError`] when it is not stored; trying again does no harm.

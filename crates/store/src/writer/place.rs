@@ -6,7 +6,8 @@ use diesel::prelude::*;
 use watchfire_event::ProjectId;
 use watchfire_grouping::Hash;
 
-use super::known::Known;
+use super::discards::Discards;
+use super::known::{AnyHash, Known, Owner};
 use crate::conn::{Conn, on};
 use crate::error::{Error, Result};
 use crate::new_event::NewEvent;
@@ -19,6 +20,8 @@ pub(super) struct Plan<'e> {
     pub(super) places: Vec<Place>,
     /// The issues that get events.
     pub(super) issues: Vec<PlannedIssue<'e>>,
+    /// The events that go nowhere.
+    pub(super) discards: Discards,
 }
 
 /// Where one event goes.
@@ -30,6 +33,8 @@ pub(super) enum Place {
     Repeated(usize),
     /// Into the planned issue of this index.
     Issue(usize),
+    /// Nowhere: its issue was discarded.
+    Discarded,
 }
 
 /// An issue that gets events.
@@ -59,6 +64,7 @@ pub(super) fn place<'e>(
     let mut plan = Plan {
         places: vec![Place::Stored(0); batch.len()],
         issues: Vec::new(),
+        discards: Discards::default(),
     };
     for (project, indices) in by_project {
         let events: Vec<(usize, &NewEvent)> = indices
@@ -78,11 +84,12 @@ fn place_in_project<'e>(
     plan: &mut Plan<'e>,
 ) -> Result<()> {
     let first_event_at = events.iter().map(|(_, event)| event.received_at).min();
-    let next_short_id = project::lock_for_change(conn, project, first_event_at)?;
+    let locked = project::lock_for_change(conn, project, first_event_at)?;
+    known.refresh(project, locked.hash_change_count);
     let stored = stored_already(conn, project, events)?;
     look_up_hashes(conn, project, events, known)?;
 
-    let mut short_id = next_short_id;
+    let mut short_id = locked.next_short_id;
     let mut seen: HashMap<_, usize> = HashMap::with_capacity(events.len());
     let mut planned: HashMap<Hash, usize> = HashMap::new();
     for (index, event) in events {
@@ -92,65 +99,84 @@ fn place_in_project<'e>(
             Place::Repeated(*earlier)
         } else {
             seen.insert(event.event_id, *index);
-            Place::Issue(plan.add(event, known, &mut planned, &mut short_id))
+            plan.add(event, known, &mut planned, &mut short_id)
         };
         if let Some(slot) = plan.places.get_mut(*index) {
             *slot = place;
         }
     }
-    if short_id != next_short_id {
+    if short_id != locked.next_short_id {
         project::set_next_short_id(conn, project, short_id)?;
     }
     Ok(())
 }
 
+/// Where the first known hash of an event leads.
+enum Found {
+    Planned(usize),
+    Owned(Owner),
+}
+
 impl<'e> Plan<'e> {
-    /// Plans an event into the issue of the first of its hashes that has one, else into a new
-    /// issue. Its other hashes follow, unless they have an issue: a hash never moves.
+    /// Plans an event to where the first of its hashes leads that is known, its own ones before
+    /// the fallbacks; else into a new issue. Its other hashes follow, unless they lead somewhere
+    /// already: a hash never moves by itself.
     fn add(
         &mut self,
         event: &'e NewEvent,
-        known: &Known,
+        known: &mut Known,
         planned: &mut HashMap<Hash, usize>,
         short_id: &mut i64,
-    ) -> usize {
-        let index = event
-            .hashes
-            .iter()
-            .find_map(|hash| match planned.get(hash) {
-                Some(index) => Some(*index),
-                None => known
-                    .issue(event.project, *hash)
-                    .map(|id| self.index_of(id, event.project)),
-            })
-            .unwrap_or_else(|| {
+    ) -> Place {
+        let lead = |hash: AnyHash| {
+            let of_batch = match hash {
+                AnyHash::Ours(hash) => planned.get(&hash).copied().map(Found::Planned),
+                AnyHash::Sentry(_) => None,
+            };
+            of_batch.or_else(|| known.owner(event.project, hash).map(Found::Owned))
+        };
+        let own = event.hashes.iter().find_map(|hash| lead((*hash).into()));
+        let is_own = own.is_some();
+        let fallback = || event.fallbacks.iter().find_map(|hash| lead((*hash).into()));
+        let index = match own.or_else(fallback) {
+            Some(Found::Planned(index)) => index,
+            Some(Found::Owned(Owner::Issue(id))) => self.index_of(id, event.project),
+            Some(Found::Owned(Owner::Tombstone(tombstone))) => {
+                self.discard(event, tombstone, is_own, known);
+                return Place::Discarded;
+            }
+            None => {
                 self.issues
                     .push(PlannedIssue::new(None, event.project, *short_id));
                 *short_id += 1;
                 self.issues.len() - 1
-            });
-        for hash in &event.hashes {
-            if planned.contains_key(hash) {
-                continue;
             }
-            match known.issue(event.project, *hash) {
-                Some(id) => {
-                    let owner = self.index_of_existing(id);
-                    planned.extend(owner.map(|owner| (*hash, owner)));
-                }
-                None => {
-                    planned.insert(*hash, index);
-                    let issue = self.issues.get_mut(index);
-                    issue
-                        .into_iter()
-                        .for_each(|issue| issue.new_hashes.push(*hash));
-                }
-            }
-        }
+        };
         if let Some(issue) = self.issues.get_mut(index) {
+            for hash in &event.hashes {
+                if !planned.contains_key(hash) && known.owner(event.project, *hash).is_none() {
+                    planned.insert(*hash, index);
+                    issue.new_hashes.push(*hash);
+                }
+            }
             issue.events.push(event);
         }
-        index
+        Place::Issue(index)
+    }
+
+    /// Counts an event for a tombstone. One that was found by a fallback gets the event's own
+    /// hashes, as an issue would.
+    fn discard(&mut self, event: &NewEvent, tombstone: i64, is_own: bool, known: &mut Known) {
+        self.discards.add(tombstone, event);
+        if is_own {
+            return;
+        }
+        for hash in &event.hashes {
+            if known.owner(event.project, *hash).is_none() {
+                self.discards.link(tombstone, event, *hash);
+                known.add_owner(event.project, *hash, Owner::Tombstone(tombstone));
+            }
+        }
     }
 
     fn index_of(&mut self, id: i64, project: ProjectId) -> usize {
@@ -207,30 +233,56 @@ fn stored_already(
     }
 }
 
-/// Reads the issues of hashes that are not remembered.
+/// Reads the owners of hashes that are not remembered: first those of the events' own hashes, then
+/// those of the fallbacks of events that are still not known.
 fn look_up_hashes(
     conn: &mut Conn<'_>,
     project: ProjectId,
     events: &[(usize, &NewEvent)],
     known: &mut Known,
 ) -> Result<()> {
-    let unknown: Vec<&[u8]> = events
+    let own = events.iter().flat_map(|(_, event)| &event.hashes);
+    let own: Vec<AnyHash> = own.map(|hash| (*hash).into()).collect();
+    look_up(conn, project, &own, known)?;
+    let is_unknown = |event: &NewEvent| {
+        let mut hashes = event.hashes.iter();
+        hashes.all(|hash| known.owner(project, *hash).is_none())
+    };
+    let unknown = events.iter().filter(|(_, event)| is_unknown(event));
+    let fallbacks = unknown.flat_map(|(_, event)| &event.fallbacks);
+    let fallbacks: Vec<AnyHash> = fallbacks.map(|hash| (*hash).into()).collect();
+    look_up(conn, project, &fallbacks, known)
+}
+
+/// Reads the owners of those of the hashes that are not remembered.
+fn look_up(
+    conn: &mut Conn<'_>,
+    project: ProjectId,
+    hashes: &[AnyHash],
+    known: &mut Known,
+) -> Result<()> {
+    let unknown: Vec<&[u8]> = hashes
         .iter()
-        .flat_map(|(_, event)| &event.hashes)
-        .filter(|hash| known.issue(project, **hash).is_none())
-        .map(|hash| hash.0.as_slice())
+        .filter(|hash| known.owner(project, **hash).is_none())
+        .map(AnyHash::as_bytes)
         .collect();
     if unknown.is_empty() {
         return Ok(());
     }
-    let found: Vec<(Vec<u8>, i64)> = on!(conn, |c| issue_hash::table
+    let found: Vec<(Vec<u8>, Option<i64>, Option<i64>)> = on!(conn, |c| issue_hash::table
         .filter(issue_hash::project_id.eq(project.0))
         .filter(issue_hash::hash.eq_any(&unknown))
-        .select((issue_hash::hash, issue_hash::issue_id))
+        .select((
+            issue_hash::hash,
+            issue_hash::issue_id,
+            issue_hash::tombstone_id
+        ))
         .load(c))?;
-    for (hash, issue) in found {
-        if let Ok(bytes) = hash.try_into() {
-            known.add_issue(project, Hash(bytes), issue);
+    for (hash, issue, tombstone) in found {
+        let owner = issue.map(Owner::Issue);
+        let owner = owner.or(tombstone.map(Owner::Tombstone));
+        if let (Some(hash), Some(owner)) = (AnyHash::from_slice(&hash), owner) {
+            known.add_owner(project, hash, owner);
         }
     }
     Ok(())

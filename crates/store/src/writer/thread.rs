@@ -146,7 +146,10 @@ impl Thread {
             }
         };
         drop(items);
-        let is_new = |result: &&Answer<Stored>| result.is_ok_and(|result| !result.duplicate);
+        let is_new = |result: &&Answer<Stored>| {
+            let kept = result.ok().and_then(Stored::kept);
+            kept.is_some_and(|kept| !kept.duplicate)
+        };
         let new_events = stored.iter().filter(is_new).count();
         self.queued_bytes.fetch_sub(batch.bytes, Ordering::Relaxed);
         for (job, result) in batch.events.into_iter().zip(stored) {

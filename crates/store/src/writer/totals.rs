@@ -1,57 +1,56 @@
-//! What a batch adds to the counters of one issue, added up in memory.
+//! What some events add to the counters of one issue, added up in memory.
 
 use std::collections::BTreeMap;
 
 use watchfire_event::Timestamp;
 
-use super::place::PlannedIssue;
-use crate::new_event::NewEvent;
+use crate::new_event::Facts;
 use crate::outcome::hour_of;
 
-/// What a batch adds to one issue.
-pub(super) struct Totals<'e> {
-    pub(super) event_count: i64,
-    pub(super) seen: Span,
-    /// The event that happened last; of equals the later stored one.
-    pub(super) newest: &'e NewEvent,
-    pub(super) is_unhandled: bool,
+/// What events add to one issue.
+pub(crate) struct Totals<'e> {
+    pub(crate) event_count: i64,
+    pub(crate) seen: Span,
+    /// The place of the event that happened last; of equals the later stored one.
+    pub(crate) newest: usize,
+    pub(crate) is_unhandled: bool,
     /// The release of the event that happened last among those that name one.
-    pub(super) last_release: Option<&'e str>,
-    pub(super) hours: BTreeMap<i64, i64>,
-    pub(super) users: BTreeMap<i64, Tally>,
-    pub(super) tags: BTreeMap<(&'e str, &'e str), Tally>,
+    pub(crate) last_release: Option<&'e str>,
+    pub(crate) hours: BTreeMap<i64, i64>,
+    pub(crate) users: BTreeMap<i64, Tally>,
+    pub(crate) tags: BTreeMap<(&'e str, &'e str), Tally>,
 }
 
 /// The times of the first and the last of some events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Span {
-    pub(super) first: i64,
-    pub(super) last: i64,
+pub(crate) struct Span {
+    pub(crate) first: i64,
+    pub(crate) last: i64,
 }
 
 /// How many events, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Tally {
-    pub(super) count: i64,
-    pub(super) seen: Span,
+pub(crate) struct Tally {
+    pub(crate) count: i64,
+    pub(crate) seen: Span,
 }
 
 impl Span {
-    pub(super) fn at(time: Timestamp) -> Self {
+    pub(crate) fn at(time: Timestamp) -> Self {
         Self {
             first: time.0,
             last: time.0,
         }
     }
 
-    pub(super) fn include(&mut self, time: Timestamp) {
+    pub(crate) fn include(&mut self, time: Timestamp) {
         self.first = self.first.min(time.0);
         self.last = self.last.max(time.0);
     }
 }
 
 impl Tally {
-    fn add<K: Ord>(tallies: &mut BTreeMap<K, Self>, key: K, time: Timestamp) {
+    pub(crate) fn add<K: Ord>(tallies: &mut BTreeMap<K, Self>, key: K, time: Timestamp) {
         let tally = tallies.entry(key).or_insert(Self {
             count: 0,
             seen: Span::at(time),
@@ -62,13 +61,14 @@ impl Tally {
 }
 
 impl<'e> Totals<'e> {
-    /// The totals of an issue's events; nothing when there are none.
-    pub(super) fn of(issue: &PlannedIssue<'e>) -> Option<Self> {
-        let first = issue.events.first()?;
+    /// The totals of events; nothing when there are none.
+    pub(crate) fn of(events: impl IntoIterator<Item = &'e Facts>) -> Option<Self> {
+        let mut events = events.into_iter().enumerate().peekable();
+        let first = events.peek()?.1.timestamp;
         let mut totals = Self {
             event_count: 0,
-            seen: Span::at(first.timestamp),
-            newest: first,
+            seen: Span::at(first),
+            newest: 0,
             is_unhandled: false,
             last_release: None,
             hours: BTreeMap::new(),
@@ -76,13 +76,14 @@ impl<'e> Totals<'e> {
             tags: BTreeMap::new(),
         };
         let mut release_at = i64::MIN;
-        for event in &issue.events {
+        let mut newest_at = first;
+        for (place, event) in events {
             let time = event.timestamp;
             totals.event_count += 1;
             totals.seen.include(time);
             totals.is_unhandled |= event.is_unhandled;
-            if time >= totals.newest.timestamp {
-                totals.newest = event;
+            if time >= newest_at {
+                (newest_at, totals.newest) = (time, place);
             }
             if event.release.is_some() && time.0 >= release_at {
                 release_at = time.0;

@@ -186,7 +186,7 @@ mod tests {
         let fill = "INSERT INTO issue (id, project_id, short_number, title, culprit, kind, value, \
              filename, function, level, status, is_unhandled, first_seen, last_seen, event_count, \
              user_count) VALUES (7, 1, 1, '', '', '', '', '', '', 40, 0, 0, 0, 0, 1, 0); \
-             INSERT INTO event VALUES (1, 1, x'aa', 7, 0, 0, 0, x''); \
+             INSERT INTO event VALUES (1, 1, x'aa', 7, 0, 0, 0, x'', NULL); \
              INSERT INTO feedback (id, project_id, feedback_id, event_id, source, name, email, \
              message, url, created_at, received_at, is_resolved, dictionary_id, body) VALUES \
              (1, 1, x'01', x'aa', 1, '', '', 'm', '', 0, 0, 0, 0, x''), \

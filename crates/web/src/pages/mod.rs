@@ -3,6 +3,7 @@
 mod account;
 pub(crate) mod attachments;
 pub(crate) mod feedback;
+mod grouping;
 mod issue;
 pub(crate) mod issues;
 mod project;
@@ -34,6 +35,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .configure(stats::configure)
         .configure(releases::configure)
         .configure(settings::configure)
+        .configure(grouping::configure)
         .default_service(web::to(missing));
 }
 

@@ -19,7 +19,8 @@ impl Site {
     /// Stores an event.
     pub(crate) async fn store(&self, event: &Value) {
         let text = event.to_string();
-        let grouped = watchfire_grouping::group(scrubbed(&text, EventKind::Event));
+        let grouped =
+            watchfire_grouping::Grouper::default().group(scrubbed(&text, EventKind::Event));
         let new = NewEvent::new(
             PROJECT,
             KEY,

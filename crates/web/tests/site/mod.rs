@@ -180,6 +180,13 @@ impl Site {
         self.get("/account").await;
     }
 
+    /// Lets all jobs that wait run to their end.
+    pub(crate) async fn run_jobs(&self) {
+        let database = self.database.clone();
+        let run = move || watchfire_store::job::run_waiting(&database);
+        web::block(run).await.unwrap().unwrap();
+    }
+
     /// Forgets all cookies, as another browser would not have them.
     pub(crate) fn forget(&self) {
         self.cookies.borrow_mut().clear();

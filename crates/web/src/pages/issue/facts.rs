@@ -1,13 +1,12 @@
 //! The rail: the facts of the issue beside the evidence of one event.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
-use watchfire_event::{Timestamp, UserId};
-use watchfire_store::activity::{Activity, ActivityKind};
+use watchfire_event::Timestamp;
+use watchfire_store::activity::Activity;
 use watchfire_store::issue::Issue;
 use watchfire_store::tag::TagKey;
 
+use super::happening::{Happening, Names};
 use super::view::budget::first_chars;
 use crate::{address, number};
 
@@ -62,21 +61,14 @@ pub(super) struct Share {
     pub(super) href: Option<String>,
 }
 
-/// One thing that happened.
-#[derive(Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Happening {
-    pub(super) text: String,
-    pub(super) at: Timestamp,
-}
-
 impl Facts {
-    /// The facts of an issue of the project `slug`; `names` says who the users are.
+    /// The facts of an issue of the project `slug`; `names` are those of the activities.
     pub(super) fn of(
         issue: &Issue,
         slug: &str,
         tags: &[TagKey],
         activity: &[Activity],
-        names: &HashMap<UserId, String>,
+        names: &Names,
     ) -> Self {
         // A tag that never differs tells less than one that does.
         let (differing, constant): (Vec<_>, Vec<_>) =
@@ -97,7 +89,10 @@ impl Facts {
             users: issue.user_count,
             tags: shares,
             more_tags,
-            activity: activity.iter().map(|item| happening(item, names)).collect(),
+            activity: activity
+                .iter()
+                .map(|item| Happening::of(item, slug, names))
+                .collect(),
         }
     }
 }
@@ -154,29 +149,9 @@ fn length(count: i64, total: i64) -> i64 {
     (count.saturating_mul(100) / total).clamp(1, 100)
 }
 
-fn happening(item: &Activity, names: &HashMap<UserId, String>) -> Happening {
-    let name = item.user_id.and_then(|user| names.get(&user));
-    let by = |verb: &str| match name {
-        Some(name) => format!("{name} {verb} it"),
-        None => format!("{verb} by itself or a script"),
-    };
-    let text = match item.kind {
-        ActivityKind::SetResolved => by("resolved"),
-        ActivityKind::SetUnresolved => by("reopened"),
-        ActivityKind::SetIgnored => by("archived"),
-        ActivityKind::SetRegression => "came back after it was resolved".to_owned(),
-        ActivityKind::FirstSeen => "first seen".to_owned(),
-    };
-    Happening {
-        text,
-        at: item.created_at,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use watchfire_event::IssueId;
     use watchfire_store::tag::TagValue;
 
     fn tag(counts: &[(&str, i64)], event_count: i64) -> TagKey {
@@ -222,19 +197,5 @@ mod tests {
     fn a_value_that_the_search_cannot_say_is_no_link() {
         assert_eq!(search("shop", "k", "a\"b"), None);
         assert_eq!(search("shop", "k y", "a"), None);
-    }
-
-    #[test]
-    fn activity_says_who() {
-        let item = Activity {
-            id: 1,
-            issue_id: IssueId(1),
-            user_id: Some(UserId(4)),
-            kind: ActivityKind::SetResolved,
-            data: "{}".to_owned(),
-            created_at: Timestamp(5),
-        };
-        let names = HashMap::from([(UserId(4), "Ana".to_owned())]);
-        assert_eq!(happening(&item, &names).text, "Ana resolved it");
     }
 }

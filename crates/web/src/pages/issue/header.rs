@@ -7,6 +7,8 @@ use super::load::Found;
 use super::view::budget::{TITLE_CHARS_MAX, first_chars};
 use super::view::text::Text;
 use crate::frame::Key;
+use crate::pages::issues::asked;
+use crate::pages::issues::remove::Removal;
 use crate::pages::issues::selection::Selection;
 
 /// The head as the page shows it.
@@ -34,6 +36,9 @@ pub(super) struct Header {
     pub(super) is_unhandled: bool,
     /// What can be done, the likeliest first.
     pub(super) actions: Vec<Action>,
+    /// The pages that ask before the issue is deleted, and before its kind is discarded too.
+    pub(super) delete_href: String,
+    pub(super) discard_href: String,
 }
 
 /// A word with a colour.
@@ -63,9 +68,14 @@ impl Header {
     pub(super) fn of(found: &Found, selection: &Selection) -> Self {
         let issue = &found.issue;
         let (kind, value) = title(issue);
+        let list = selection.address(&found.project.slug);
+        let removal = |removal: Removal| {
+            let page = removal.address(&found.project.slug);
+            asked::address(&page, &[issue.id], &list)
+        };
         Self {
             href: found.address(),
-            list_href: selection.address(&found.project.slug),
+            list_href: list.clone(),
             carry: selection.address_at("").replacen('?', "&", 1),
             short_id: found.short_id(),
             kind,
@@ -75,6 +85,8 @@ impl Header {
             state: badge(issue.status, issue.substatus),
             is_unhandled: issue.is_unhandled,
             actions: actions(issue.status),
+            delete_href: removal(Removal::Delete),
+            discard_href: removal(Removal::Discard),
         }
     }
 }
@@ -104,6 +116,8 @@ pub(super) fn badge(status: Status, substatus: Option<Substatus>) -> Badge {
             ("archived until it escalates", "quiet")
         }
         (Status::Ignored, _) => ("archived", "quiet"),
+        (Status::Merged, _) => ("merged", "quiet"),
+        (Status::Deleting, _) => ("being deleted", "quiet"),
         (Status::Unresolved, Some(Substatus::New)) => ("new", "attention"),
         (Status::Unresolved, Some(Substatus::Regressed)) => ("regressed", "bad"),
         (Status::Unresolved, Some(Substatus::Escalating)) => ("escalating", "bad"),
@@ -119,6 +133,8 @@ pub(super) fn keys(status: Status) -> Vec<Key> {
         Status::Unresolved => ("resolve", Some("archive")),
         Status::Resolved => ("unresolve", None),
         Status::Ignored => ("resolve", Some("unarchive")),
+        // Nobody sees the page of an issue that is hidden.
+        Status::Merged | Status::Deleting => return Vec::new(),
     };
     let mut keys = vec![
         Key::new(&["[", "]"], "older, newer event"),
@@ -145,6 +161,7 @@ fn actions(status: Status) -> Vec<Action> {
             action("resolve", "Resolve", "e", false),
             action("unresolve", "Unarchive", "a", false),
         ],
+        Status::Merged | Status::Deleting => Vec::new(),
     }
 }
 

@@ -21,6 +21,8 @@ pub(super) struct Found {
     pub(super) issue: Issue,
     /// Its project.
     pub(super) project: Project,
+    /// The number that the address named, where that issue was merged into this one.
+    pub(super) named: Option<IssueId>,
 }
 
 /// Which of an issue's events an address asks for.
@@ -60,7 +62,8 @@ pub(super) fn issue_name(request: &HttpRequest) -> String {
         .to_owned()
 }
 
-/// The issue of a number or short id, with its project.
+/// The issue of a number or short id, with its project. A merged issue leads to the one that has
+/// its events now.
 ///
 /// # Errors
 /// [`store::Error::NotFound`] when there is none, or none that the person may know of.
@@ -70,12 +73,47 @@ pub(super) fn issue(conn: &mut Conn<'_>, user: &User, name: &str) -> store::Resu
         Ok(id) => store::issue::get(conn, id)?,
         Err(_) => by_short_id(conn, &projects, name)?,
     };
-    let issue = issue.ok_or(store::Error::NotFound)?;
+    let named = issue.ok_or(store::Error::NotFound)?;
+    let named_id = named.id;
+    let issue = followed(conn, named)?.ok_or(store::Error::NotFound)?;
     let project = projects
         .into_iter()
         .find(|project| project.id == issue.project_id)
         .ok_or(store::Error::NotFound)?;
-    Ok(Found { issue, project })
+    Ok(Found {
+        named: (named_id != issue.id).then_some(named_id),
+        issue,
+        project,
+    })
+}
+
+/// The issue itself, or the one that it was merged into; `None` while it is being deleted.
+fn followed(conn: &mut Conn<'_>, issue: Issue) -> store::Result<Option<Issue>> {
+    if issue.status.is_visible() {
+        return Ok(Some(issue));
+    }
+    let target = store::issue::follow(conn, issue.id)?;
+    if target == issue.id {
+        return Ok(None);
+    }
+    let target = store::issue::get(conn, target)?;
+    Ok(target.filter(|issue| issue.status.is_visible()))
+}
+
+/// The issue of a project that a number or short id names, with its events wherever they are now.
+pub(super) fn by_name(
+    conn: &mut Conn<'_>,
+    project: &Project,
+    name: &str,
+) -> store::Result<Option<Issue>> {
+    let issue = match name.parse::<IssueId>() {
+        Ok(id) => store::issue::get(conn, id)?.filter(|issue| issue.project_id == project.id),
+        Err(_) => by_short_id(conn, std::slice::from_ref(project), name)?,
+    };
+    match issue {
+        Some(issue) => followed(conn, issue),
+        None => Ok(None),
+    }
 }
 
 fn by_short_id(
@@ -138,6 +176,14 @@ pub(super) fn frame(
 }
 
 impl Found {
+    /// Where a page of the issue is, when the address named one that was merged into it: `tail` is
+    /// what follows the address of the issue.
+    pub(super) fn moved(&self, tail: &str) -> Option<String> {
+        let page = format!("{}{tail}", self.address());
+        let named = self.named?.to_string();
+        Some(address::with_query(&page, &[("merged", &named)]))
+    }
+
     /// The address of the issue's page.
     pub(super) fn address(&self) -> String {
         address::issue(&self.project.slug, self.issue.id)

@@ -33,6 +33,10 @@ struct View {
     marker_href: String,
     /// Where the form of the rows is posted to.
     change_href: String,
+    /// Where its buttons that ask first lead.
+    merge_href: String,
+    delete_href: String,
+    discard_href: String,
     /// How long the graphs are, in words.
     graph: &'static str,
     empty: Option<Empty>,
@@ -192,6 +196,9 @@ fn load(
         marker,
         marker_href: address::marker(slug),
         change_href: address::change(slug),
+        merge_href: address::merge_issues(slug),
+        delete_href: address::delete_issues(slug),
+        discard_href: address::discard_issues(slug),
         graph: selection.period().graph,
         empty,
         error,

@@ -108,7 +108,7 @@ pub(crate) fn badge(issue: &Issue) -> Option<Badge> {
         (Status::Unresolved, Some(Substatus::New)) => {
             ("new", "quiet", "First seen in the last seven days")
         }
-        (Status::Unresolved, _) => return None,
+        (Status::Unresolved, _) | (Status::Merged | Status::Deleting, _) => return None,
     };
     Some(Badge { text, look, hint })
 }

@@ -1,17 +1,21 @@
 use actix_web::{HttpResponse, web};
-use watchfire_event::IssueId;
-use watchfire_store::issue;
+use watchfire_event::{IssueId, Timestamp, UserId};
+use watchfire_store::issue::{self, FormerStatus};
+use watchfire_store::project::Project;
+use watchfire_store::{self as store, Conn};
 
+use super::merging;
 use crate::csrf::Posted;
 use crate::error::WebError;
 use crate::respond::see_other;
 use crate::session::CurrentUser;
-use crate::undo::Toast;
+use crate::undo::{Toast, Undo};
 use crate::{Web, access, address};
 
-/// `POST /projects/{slug}/undo`: gives the issues of the last action their former status back.
+/// `POST /projects/{slug}/undo`: takes the last action back: issues get their former status, what
+/// was merged comes apart, what came apart is merged.
 ///
-/// What they were is in the signed cookie, so the form has no field but `back`.
+/// What it was is in the signed cookie, so the form has no field but `back`.
 pub(crate) async fn undo(
     web: web::Data<Web>,
     user: CurrentUser,
@@ -27,25 +31,66 @@ pub(crate) async fn undo(
         .write(move |conn| {
             let project = access::project(conn, &user.account, &slug)?;
             let now = user.visitor.now;
-            let mut former = match user.visitor.toast {
-                Some(toast) if toast.project == slug => toast.former,
-                _ => Vec::new(),
+            let last = match user.visitor.toast {
+                Some(toast) if toast.project == slug => toast.undo,
+                _ => Undo::Nothing,
             };
-            let ids: Vec<IssueId> = former.iter().map(|one| one.id).collect();
-            let known = issue::get_many(conn, &ids)?;
-            former.retain(|one| {
-                known
-                    .iter()
-                    .any(|issue| issue.id == one.id && issue.project_id == project.id)
-            });
-            issue::restore_status(conn, &former, Some(user.account.id), now)?;
-            let text = match former.len() {
+            let count = take_back(conn, &project, last, user.account.id, now)?;
+            let text = match count {
                 0 => "Nothing to undo any more".to_owned(),
                 1 => "Undone".to_owned(),
                 count => format!("Undone for {count} issues"),
             };
-            Ok(Toast::new(text, &slug, Vec::new(), now))
+            Ok(Toast::plain(text, &slug, now))
         })
         .await?;
     Ok(see_other(&back, [toast.cookie(&web, &visitor.csrf)]))
+}
+
+/// How many issues were given back what they had.
+fn take_back(
+    conn: &mut Conn<'_>,
+    project: &Project,
+    undo: Undo,
+    author: UserId,
+    now: Timestamp,
+) -> store::Result<usize> {
+    match undo {
+        Undo::Nothing => Ok(0),
+        Undo::Statuses(former) => restore(conn, project, former, author, now),
+        Undo::Merge { target, merged } => {
+            let merged = merging::of_project(conn, project, &merged)?;
+            let target = merging::of_project(conn, project, &[target])?;
+            match target.as_slice() {
+                [target] => merging::take_apart(conn, *target, &merged, author, now),
+                _ => Ok(0),
+            }
+        }
+        Undo::Unmerge { target, others } => {
+            let others = merging::of_project(conn, project, &others)?;
+            let target = merging::of_project(conn, project, &[target])?;
+            match target.as_slice() {
+                [target] if !others.is_empty() => {
+                    Ok(issue::merge(conn, *target, &others, Some(author), now)?
+                        .merged
+                        .len())
+                }
+                _ => Ok(0),
+            }
+        }
+    }
+}
+
+fn restore(
+    conn: &mut Conn<'_>,
+    project: &Project,
+    mut former: Vec<FormerStatus>,
+    author: UserId,
+    now: Timestamp,
+) -> store::Result<usize> {
+    let ids: Vec<IssueId> = former.iter().map(|one| one.id).collect();
+    let known = merging::of_project(conn, project, &ids)?;
+    former.retain(|one| known.contains(&one.id));
+    issue::restore_status(conn, &former, Some(author), now)?;
+    Ok(former.len())
 }

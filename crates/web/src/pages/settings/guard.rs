@@ -6,7 +6,11 @@ use crate::{Web, access};
 ///
 /// # Errors
 /// [`WebError::SettingsForbidden`] for members, [`WebError::NotFound`] for everybody else.
-pub(super) async fn guard(web: &Web, user: &CurrentUser, slug: &str) -> Result<(), WebError> {
+pub(in crate::pages) async fn guard(
+    web: &Web,
+    user: &CurrentUser,
+    slug: &str,
+) -> Result<(), WebError> {
     let (account, slug) = (user.account.clone(), slug.to_owned());
     let may_change = web
         .database

@@ -5,7 +5,7 @@ mod change_key;
 mod change_limit;
 mod create_key;
 mod domains;
-mod guard;
+pub(super) mod guard;
 mod keys;
 mod limits;
 mod quantity;

@@ -51,6 +51,8 @@ struct View {
     /// What changes the rules.
     rules_href: String,
     start: String,
+    /// How events are grouped.
+    grouping: String,
     stats: String,
     keys_href: String,
     limits_href: String,
@@ -146,6 +148,7 @@ fn view(
         instance: Vec::new(),
         rules: rules::in_force(&project.settings),
         start: address::start(&project.slug),
+        grouping: address::grouping(&project.slug),
         stats: address::stats(&project.slug),
         keys_href: address::keys(&project.slug),
         limits_href: address::limits(&project.slug),

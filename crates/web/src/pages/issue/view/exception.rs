@@ -1,8 +1,10 @@
 //! The exception chain: the reported exception first, its causes below.
 
 use serde::Serialize;
+use watchfire_grouping::suggest::StackAt;
 
 use super::budget::{Budget, EXCEPTIONS_MAX, counted, first_chars};
+use super::frame_rules::FrameRules;
 use super::mechanism::Mechanism;
 use super::node::Node;
 use super::raw::{self, Trace};
@@ -67,7 +69,7 @@ impl ExceptionChain {
     }
 
     /// The chain of an event; `None` when it has no exception.
-    pub(crate) fn of(event: Node<'_>, choices: Choices) -> Option<Self> {
+    pub(crate) fn of(event: Node<'_>, choices: Choices, rules: &FrameRules) -> Option<Self> {
         let sent: Vec<(usize, Node<'_>)> = event
             .key("exception")
             .values()
@@ -95,6 +97,11 @@ impl ExceptionChain {
                 unfold: position < UNFOLDED_MAX,
                 own: &own,
                 library: &library,
+                rules: rules.stack(if has_own_stack(*node) {
+                    StackAt::Exception(*index)
+                } else {
+                    StackAt::Stacktrace
+                }),
             };
             let mut view = Exception::of(*node, *index, &own);
             view.relation = (position > 0).then(|| relation(*node));
@@ -142,8 +149,15 @@ impl Exception {
 
 /// An exception's own stack trace, or the event's where it has none and is alone.
 fn stack_of<'e>(exception: Node<'e>, lone: Node<'e>) -> Node<'e> {
-    let own = exception.key("stacktrace");
-    if own.value().is_some() { own } else { lone }
+    if has_own_stack(exception) {
+        exception.key("stacktrace")
+    } else {
+        lone
+    }
+}
+
+fn has_own_stack(exception: Node<'_>) -> bool {
+    exception.key("stacktrace").value().is_some()
 }
 
 fn relation(cause: Node<'_>) -> &'static str {
@@ -183,7 +197,8 @@ mod tests {
     #[test]
     fn the_reported_exception_comes_first_with_its_mechanism() {
         let sample = Sample::new(CHAIN);
-        let chain = ExceptionChain::of(sample.root(), Choices::default()).expect("there");
+        let chain = ExceptionChain::of(sample.root(), Choices::default(), &FrameRules::default())
+            .expect("there");
         let kinds: Vec<_> = chain
             .exceptions
             .iter()
@@ -206,7 +221,7 @@ mod tests {
             stack: Some(StackView::Raw),
             ..Choices::default()
         };
-        let raw = ExceptionChain::of(sample.root(), choices)
+        let raw = ExceptionChain::of(sample.root(), choices, &FrameRules::default())
             .and_then(|chain| chain.raw)
             .expect("raw");
         assert!(raw.contains("KeyError: 'id'\n\nThe above exception was the direct cause"));
@@ -219,7 +234,8 @@ mod tests {
         let sample = Sample::new(&format!(
             r#"{{"exception":{{"values":[{many}{{"type":"Last"}}]}}}}"#
         ));
-        let chain = ExceptionChain::of(sample.root(), Choices::default()).expect("there");
+        let chain = ExceptionChain::of(sample.root(), Choices::default(), &FrameRules::default())
+            .expect("there");
         assert_eq!(chain.exceptions[0].kind, "Last");
         assert_eq!(chain.left_out.as_deref(), Some("11 deeper causes"));
     }
@@ -227,6 +243,8 @@ mod tests {
     #[test]
     fn an_event_without_exceptions_has_no_chain() {
         let sample = Sample::new(r#"{"exception":{"values":[null]}}"#);
-        assert!(ExceptionChain::of(sample.root(), Choices::default()).is_none());
+        assert!(
+            ExceptionChain::of(sample.root(), Choices::default(), &FrameRules::default()).is_none()
+        );
     }
 }

@@ -35,8 +35,11 @@ pub(crate) struct Frame {
     /// The instruction's address in native code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) address: Option<String>,
-    /// Whether it is the application's own code.
+    /// Whether it is the application's own code, as the project's rules see it.
     pub(crate) in_app: bool,
+    /// Where the form is that keeps it from counting when events are grouped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ignore_href: Option<String>,
     /// Whether it starts unfolded.
     pub(crate) open: bool,
     /// How often the frame stands here in a row, from 2 on.
@@ -75,6 +78,7 @@ impl Frame {
             function: name("function").or_else(|| name("raw_function")),
             address: name("instruction_addr"),
             in_app: is_in_app(node),
+            ignore_href: None,
             open: false,
             repeats: None,
             source: Vec::new(),
@@ -96,7 +100,7 @@ impl Frame {
     }
 }
 
-/// Whether the SDK or the server took the frame for the application's own code.
+/// Whether the SDK took the frame for the application's own code.
 pub(crate) fn is_in_app(node: Node<'_>) -> bool {
     node.key("in_app").flag() == Some(true)
 }

@@ -11,6 +11,7 @@ pub(crate) mod csp;
 pub(crate) mod curl;
 pub(crate) mod exception;
 pub(crate) mod frame;
+pub(crate) mod frame_rules;
 pub(crate) mod highlight;
 pub(crate) mod link;
 pub(crate) mod mark;
@@ -31,13 +32,14 @@ pub(crate) mod value;
 
 use serde::Serialize;
 use watchfire_event::json::{JsonError, Value, parse};
-use watchfire_event::{MetaTree, Timestamp};
+use watchfire_event::{Draft, Event, MetaTree, Timestamp};
 
 use super::choice::{Choices, Order, StackView};
 use breadcrumb::Breadcrumbs;
 use context::{Card, Packages, Sdk, Tags};
 use csp::SecurityReport;
 use exception::ExceptionChain;
+use frame_rules::FrameRules;
 use highlight::Highlight;
 use message::Message;
 use node::Node;
@@ -70,9 +72,25 @@ impl<'a> Stored<'a> {
         })
     }
 
-    /// The event's body and its notes.
-    pub(crate) fn into_parts(self) -> (Value<'a>, MetaTree) {
-        (self.body, self.notes)
+    /// The event as grouping reads it, received at `received_at`; `None` when its JSON is no
+    /// object.
+    pub(crate) fn into_event(self, received_at: Timestamp) -> Option<Event<'a>> {
+        let Value::Object(body) = self.body else {
+            return None;
+        };
+        let draft = Draft {
+            body,
+            meta: self.notes,
+        };
+        Some(Event::from_draft(draft, received_at))
+    }
+
+    /// An event that grouping has read, to be shown.
+    pub(crate) fn of_event(event: Event<'a>) -> Self {
+        Self {
+            body: Value::Object(event.body),
+            notes: event.meta,
+        }
     }
 
     /// The event as a node.
@@ -124,18 +142,20 @@ pub(crate) struct StackSwitch {
 }
 
 impl Evidence {
-    /// What the page shows of an event that happened at `event_at`. `title` is the event's own.
+    /// What the page shows of an event that happened at `event_at`. `title` is the event's own,
+    /// `rules` say which frames are the application's.
     pub(crate) fn of(
         event: &Stored<'_>,
         event_at: Timestamp,
         title: &str,
         choices: Choices,
+        rules: &FrameRules,
     ) -> Self {
         let root = event.root();
-        let chain = ExceptionChain::of(root, choices);
+        let chain = ExceptionChain::of(root, choices, rules);
         let threads = match &chain {
             Some(chain) if chain.has_frames => None,
-            _ => Threads::of(root, choices),
+            _ => Threads::of(root, choices, rules),
         };
         let mut evidence = Self {
             platform: budget::first_chars(root.key("platform").text().unwrap_or("other"), 32)
@@ -199,7 +219,13 @@ mod tests {
     fn evidence(json: &str) -> Evidence {
         let event = Stored::read(json).expect("reads");
         let at = Timestamp(1_790_000_000_000_000);
-        Evidence::of(&event, at, "title", Choices::default())
+        Evidence::of(
+            &event,
+            at,
+            "title",
+            Choices::default(),
+            &FrameRules::default(),
+        )
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::budget::{Budget, FRAME_BODIES_MAX, FRAMES_MAX, counted, grouped_count};
-use super::frame::{Frame, is_in_app, same_place};
+use super::frame::{Frame, same_place};
+use super::frame_rules::StackRules;
 use super::node::Node;
 use crate::pages::issue::choice::{Order, StackView};
 
@@ -42,6 +43,8 @@ pub(crate) struct StackStyle<'b> {
     pub(crate) own: &'b Budget,
     /// The page's share for library frames' variables.
     pub(crate) library: &'b Budget,
+    /// Which frames are the application's, and where they are told not to count.
+    pub(crate) rules: StackRules<'b>,
 }
 
 impl Stack {
@@ -57,11 +60,12 @@ impl Stack {
             return None;
         }
         let distinct = collapse(&all);
-        let open = opened(&distinct);
+        let open = opened(&distinct, style.rules);
+        let sent = node.key("frames").items().len();
         let total = distinct.len();
         let mut frames: Vec<Frame> = Vec::with_capacity(total.min(FRAMES_MAX));
         for (position, item) in distinct.iter().rev().take(FRAMES_MAX).enumerate() {
-            let mut frame = item.view(style, position < FRAME_BODIES_MAX);
+            let mut frame = item.view(style, sent, position < FRAME_BODIES_MAX);
             frame.open = style.unfold && frame.has_body && Some(item.index) == open;
             frames.push(frame);
         }
@@ -98,9 +102,12 @@ struct Distinct<'e> {
 }
 
 impl Distinct<'_> {
-    fn view(&self, style: &StackStyle<'_>, with_body: bool) -> Frame {
+    /// The frame of a stack trace of `sent` frames.
+    fn view(&self, style: &StackStyle<'_>, sent: usize, with_body: bool) -> Frame {
         let anchor = format!("frame-{}-{}", style.prefix, self.index);
         let mut frame = Frame::outline(self.node, anchor);
+        frame.in_app = style.rules.in_app(self.index, self.node);
+        frame.ignore_href = style.rules.ignore_href(self.index, sent);
         frame.repeats = (self.repeats > 1).then_some(self.repeats);
         if with_body {
             let budget = if frame.in_app {
@@ -134,8 +141,9 @@ fn collapse<'e>(frames: &[(usize, Node<'e>)]) -> Vec<Distinct<'e>> {
 }
 
 /// The frame that starts unfolded: the newest in-app one, else the newest.
-fn opened(frames: &[Distinct<'_>]) -> Option<usize> {
-    let own = frames.iter().rev().find(|frame| is_in_app(frame.node));
+fn opened(frames: &[Distinct<'_>], rules: StackRules<'_>) -> Option<usize> {
+    let is_own = |frame: &&Distinct<'_>| rules.in_app(frame.index, frame.node);
+    let own = frames.iter().rev().find(is_own);
     own.or(frames.last()).map(|frame| frame.index)
 }
 
@@ -168,6 +176,7 @@ mod tests {
             unfold: true,
             own: &Budget::default(),
             library: &Budget::default(),
+            rules: StackRules::default(),
         };
         Stack::of(sample.root(), &style).expect("has frames")
     }

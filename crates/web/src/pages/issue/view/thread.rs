@@ -1,8 +1,10 @@
 //! Threads, for events whose stack traces hang on threads instead of exceptions.
 
 use serde::Serialize;
+use watchfire_grouping::suggest::StackAt;
 
 use super::budget::{Budget, THREADS_MAX, counted};
+use super::frame_rules::FrameRules;
 use super::node::Node;
 use super::raw::{self, Trace};
 use super::stack::{Stack, StackStyle};
@@ -43,14 +45,15 @@ pub(crate) struct Thread {
 impl Threads {
     /// The threads of an event that have a stack trace, or its lone stack trace as one thread;
     /// `None` when there is none.
-    pub(crate) fn of(event: Node<'_>, choices: Choices) -> Option<Self> {
+    pub(crate) fn of(event: Node<'_>, choices: Choices, rules: &FrameRules) -> Option<Self> {
         let mut found: Vec<(usize, Node<'_>)> = event
             .key("threads")
             .values()
             .enumerate()
             .filter(|(_, node)| node.path(&["stacktrace", "frames"]).items().len() > 0)
             .collect();
-        if found.is_empty() && event.path(&["stacktrace", "frames"]).items().len() > 0 {
+        let is_lone = found.is_empty();
+        if is_lone && event.path(&["stacktrace", "frames"]).items().len() > 0 {
             // The event itself has the shape of a thread: its stack trace under `stacktrace`.
             found.push((0, event));
         }
@@ -66,6 +69,11 @@ impl Threads {
                 unfold: position == 0,
                 own: &own,
                 library: &library,
+                rules: rules.stack(if is_lone {
+                    StackAt::Stacktrace
+                } else {
+                    StackAt::Thread(*index)
+                }),
             };
             let is_raw = choices.stack() == StackView::Raw;
             let stack = node.key("stacktrace");
@@ -128,7 +136,8 @@ mod tests {
                 {"id":2,"name":"b","current":true,"stacktrace":{"frames":[{"filename":"b"}]}},
                 {"id":"3","crashed":true,"state":"RUNNABLE","stacktrace":{"frames":[{"filename":"c"}]}}]}}"#,
         );
-        let threads = Threads::of(sample.root(), Choices::default()).expect("there");
+        let threads =
+            Threads::of(sample.root(), Choices::default(), &FrameRules::default()).expect("there");
         let outline: Vec<_> = threads
             .threads
             .iter()
@@ -146,7 +155,14 @@ mod tests {
     #[test]
     fn a_message_with_a_stack_trace_shows_it() {
         let sample = Sample::new(r#"{"stacktrace":{"frames":[{"filename":"a"}]}}"#);
-        assert!(Threads::of(sample.root(), Choices::default()).is_some());
-        assert!(Threads::of(Sample::new("{}").root(), Choices::default()).is_none());
+        assert!(Threads::of(sample.root(), Choices::default(), &FrameRules::default()).is_some());
+        assert!(
+            Threads::of(
+                Sample::new("{}").root(),
+                Choices::default(),
+                &FrameRules::default()
+            )
+            .is_none()
+        );
     }
 }
