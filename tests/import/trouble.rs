@@ -143,6 +143,12 @@ fn what_cannot_begin_says_why() -> anyhow::Result<()> {
     let said = site.import(&elsewhere)?.stderr;
     assert!(String::from_utf8_lossy(&said).contains("https://x.example/"));
     assert_eq!(elsewhere.requests().len(), 1, "the token is not sent on");
+    Ok(())
+}
+
+#[test]
+fn wrong_arguments_are_named() -> anyhow::Result<()> {
+    let site = Site::start(None)?;
     for (arguments, words) in [
         (["--to", "shop"].as_slice(), "--token is missing"),
         (

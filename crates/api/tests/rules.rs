@@ -131,6 +131,31 @@ fn a_rule_for_the_past_runs_as_a_job_that_can_be_paused_and_undone() {
 }
 
 #[test]
+fn to_take_back_a_rule_of_the_organisation_takes_its_rights() {
+    on_each(|site| {
+        store_three(site);
+        let mut body = rule();
+        body["applyToPast"] = json!(true);
+        body["scope"] = json!("organization");
+        let made = site.post(RULES, &body).good();
+        job::run_waiting(site.database()).unwrap();
+        assert_eq!(count(site), 1);
+        let id = made["job"]["id"].as_str().unwrap();
+        let undo = format!("/projects/acme/shop/jobs/{id}/undo/");
+        site.token("project", None, &["project:write"]);
+        let refused = site.ask(Method::POST, &undo, "project", None);
+        assert!(refused.refused(403).contains("org:write"));
+        site.token("both", None, &["project:write", "org:write"]);
+        assert_eq!(
+            site.ask(Method::POST, &undo, "both", None).good()["state"],
+            "undoing"
+        );
+        job::run_waiting(site.database()).unwrap();
+        assert_eq!(count(site), 3);
+    });
+}
+
+#[test]
 fn bad_changes_say_what_to_send() {
     on_each(|site| {
         let preview = |body: Value| site.post(&format!("{RULES}preview/"), &body);
@@ -177,6 +202,11 @@ fn bad_changes_say_what_to_send() {
         assert!(refused.refused(403).contains("org:write"));
         let made = site.post(RULES, &everywhere).good();
         assert_eq!(made["scope"], "organization");
+        site.token("looker", None, &["project:read"]);
+        let tried = json!({"change": "add_rule", "kind": "variable", "text": "n: /A-\\d+/"});
+        let path = format!("{RULES}preview/");
+        let refused = site.ask(Method::POST, &path, "looker", Some(&tried.to_string()));
+        assert!(refused.refused(403).contains("project:write"));
         let one = format!("{RULES}{}/", made["id"].as_str().unwrap());
         for (method, body) in [
             (Method::PUT, Some("{\"isActive\": false}")),

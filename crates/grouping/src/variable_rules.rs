@@ -12,10 +12,14 @@ use crate::rule_lines::{Line, lines};
 use crate::{RuleProblem, RuleSource, RuleText};
 
 /// Rules of one project: each goes over every message.
-const VARIABLE_RULES_MAX: usize = 200;
+const VARIABLE_RULES_MAX: usize = 50;
+
+/// Bytes of a message that the rules see. A pattern takes time in proportion to its own size
+/// times the text's, so that both are bounded.
+const VARIABLE_TEXT_BYTES_MAX: usize = 2_048;
 
 /// Bytes of a compiled pattern.
-const REGEX_BYTES_MAX: usize = 256 * 1024;
+const REGEX_BYTES_MAX: usize = 64 * 1024;
 
 /// Bytes that a pattern may remember of what it has seen while it matches.
 const REGEX_CACHE_BYTES_MAX: usize = 256 * 1024;
@@ -66,19 +70,25 @@ impl VariableRules {
         }
     }
 
-    /// The text with each match replaced by its name.
+    /// The text with each match in its first [`VARIABLE_TEXT_BYTES_MAX`] bytes replaced by its
+    /// name.
     pub(crate) fn apply<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let mut named = Cow::Borrowed(text);
+        let (seen, rest) = split(text);
+        let mut named = Cow::Borrowed(seen);
         for rule in &self.rules {
             if let Some(changed) = rule.apply(&named) {
                 named = Cow::Owned(changed);
             }
         }
-        named
+        match named {
+            Cow::Borrowed(_) => Cow::Borrowed(text),
+            Cow::Owned(changed) => Cow::Owned(changed + rest),
+        }
     }
 
     /// The first rule that changes a text.
     pub(crate) fn rule_of(&self, text: &str) -> Option<&RuleSource> {
+        let (text, _) = split(text);
         let rule = self.rules.iter().find(|rule| rule.apply(text).is_some());
         rule.map(|rule| &rule.source)
     }
@@ -119,6 +129,13 @@ impl VariableRule {
             }
         }
     }
+}
+
+/// What the rules see of a text, and the rest of it.
+fn split(text: &str) -> (&str, &str) {
+    let whole = VARIABLE_TEXT_BYTES_MAX.min(text.len());
+    let is_between = |place: &usize| text.is_char_boundary(*place);
+    text.split_at((0..=whole).rev().find(is_between).unwrap_or(0))
 }
 
 fn placeholder(name: &str) -> Result<String, String> {
@@ -204,6 +221,17 @@ mod tests {
     }
 
     #[test]
+    fn a_long_text_is_looked_at_from_its_beginning() {
+        let (rules, problems) = read("order: /ORD-[0-9A-Z]+/");
+        assert_eq!(problems, []);
+        let far = format!("ORD-1 {}ORD-2", "é".repeat(VARIABLE_TEXT_BYTES_MAX));
+        assert_eq!(rules.apply(&far), far.replacen("ORD-1", "<order>", 1));
+        let (rules, problems) = read("far: /[ab]*a[ab]{4000}c/");
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert_eq!(rules.rule_of("ab"), None);
+    }
+
+    #[test]
     fn matches_become_the_name() {
         let (rules, problems) = read(
             "# orders\norder: /ORD-[0-9A-Z]+/\nshop : \"Shop \\\"Nord\\\"\"\nname: /(?i)user \\w+/",
@@ -249,7 +277,7 @@ mod tests {
                 "9 the text is empty",
                 "10 unexpected ` c` after the text",
                 "11 `a1b2c3d` looks like a value itself, which the built-in patterns replace",
-                "12 the pattern needs more than 262144 bytes",
+                "12 the pattern needs more than 65536 bytes",
             ]
         );
         assert_eq!(rules.apply("abc"), "a<ok>c");

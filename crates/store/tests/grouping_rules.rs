@@ -114,20 +114,9 @@ fn every_step_of_a_rule_is_kept_with_who_and_when() {
         );
         // The same text again is no step.
         run(&Change::EditRule { id, text }, 3);
-        run(
-            &Change::SwitchRule {
-                id,
-                is_active: false,
-            },
-            4,
-        );
-        run(
-            &Change::SwitchRule {
-                id,
-                is_active: true,
-            },
-            5,
-        );
+        let switch = |is_active| Change::SwitchRule { id, is_active };
+        run(&switch(false), 4);
+        run(&switch(true), 5);
         let rule = shop.read(|c| grouping_rules::rule(c, id)).unwrap();
         assert_eq!(
             (rule.text.as_str(), rule.note.as_str()),

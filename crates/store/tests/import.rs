@@ -53,8 +53,8 @@ fn add(shop: &Shop, issue: &ImportedIssue) -> Added {
 }
 
 fn read(shop: &Shop, id: Option<IssueId>) -> Issue {
-    let id = id.expect("an issue");
-    shop.read(|c| issue::get(c, id)).expect("an issue")
+    let id = id.unwrap();
+    shop.read(|c| issue::get(c, id)).unwrap()
 }
 
 fn total(shop: &Shop, id: Option<IssueId>) -> (i64, i64) {

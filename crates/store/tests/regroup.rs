@@ -1,26 +1,21 @@
-use std::time::{Duration, Instant};
-
 use serde_json::{Value, json};
 use watchfire_event::{IssueId, Timestamp};
-use watchfire_grouping::{Grouper, RuleKind, Version};
-use watchfire_store::activity::{self, ActivityKind};
-use watchfire_store::grouping_rules::{self, Action, Scope};
+use watchfire_store::grouping_rules::{self, Action};
 use watchfire_store::issue::{self, Status};
 use watchfire_store::job::{self, JobState};
 use watchfire_store::regroup::{self, Change, Target};
-use watchfire_store::{Error, tag};
+use watchfire_store::tag;
 use watchfire_testkit::database::for_each_database;
 
 use crate::support::{NOON, SECOND, Shop, with};
 use crate::team::{
-    add, apply, counts, error, issues, moves, preview, project, rule, status, store, store_by,
-    the_job,
+    add, apply, counts, error, issues, moves, preview, project, status, store, the_job,
 };
 
-const JOIN: &str = r#"error.type:"KeyError" -> joined"#;
+pub(crate) const JOIN: &str = r#"error.type:"KeyError" -> joined"#;
 
 /// Twenty events of one issue and ten of another.
-fn two_issues(shop: &Shop) -> (IssueId, IssueId) {
+pub(crate) fn two_issues(shop: &Shop) -> (IssueId, IssueId) {
     let large: Vec<Value> = (0..20).map(|at| error("KeyError", "a", at)).collect();
     let small: Vec<Value> = (20..30).map(|at| error("KeyError", "b", at)).collect();
     let (large, small) = (store(shop, &large)[0], store(shop, &small)[0]);
@@ -29,7 +24,7 @@ fn two_issues(shop: &Shop) -> (IssueId, IssueId) {
 }
 
 /// Everything that is counted of the visible issues.
-fn everything(shop: &Shop) -> Vec<Value> {
+pub(crate) fn everything(shop: &Shop) -> Vec<Value> {
     let mut all = Vec::new();
     for it in issues(shop) {
         let hashes = shop.read(|c| issue::hashes(c, it.id));
@@ -255,174 +250,6 @@ fn an_event_by_an_old_hash_brings_an_emptied_issue_back() {
 }
 
 #[test]
-fn a_paused_job_waits_until_it_is_resumed() {
-    for_each_database(|test| {
-        let shop = Shop::open(test);
-        let (large, small) = two_issues(&shop);
-        let applied = apply(&shop, &add(&shop, Action::Merge, JOIN), true);
-        let id = applied.job_id.unwrap();
-        let now = Timestamp::now();
-        assert_eq!(
-            shop.write(|c| job::pause(c, id, now)).state,
-            JobState::Paused
-        );
-        job::run_waiting(&shop.database).unwrap();
-        assert_eq!(counts(&shop), [(large, 20), (small, 10)]);
-        assert_eq!(
-            shop.write(|c| job::resume(c, id, now)).state,
-            JobState::Waiting
-        );
-        job::run_waiting(&shop.database).unwrap();
-        assert_eq!(counts(&shop), [(large, 30)]);
-        let again = shop.database.write_blocking(|c| job::pause(c, id, now));
-        assert!(matches!(again, Err(Error::Refused(_))));
-    });
-}
-
-#[test]
-fn another_worker_goes_on_where_a_killed_one_was() {
-    for_each_database(|test| {
-        let shop = Shop::open(test);
-        let many: Vec<Value> = (0..260).map(|at| error("KeyError", "a", at)).collect();
-        let more: Vec<Value> = (260..510).map(|at| error("KeyError", "b", at)).collect();
-        let (large, small) = (store(&shop, &many)[0], store(&shop, &more)[0]);
-        let applied = apply(&shop, &add(&shop, Action::Merge, JOIN), true);
-        // It dies in the middle of moving: four steps look, the fifth to the tenth would move.
-        let began = Instant::now();
-        while the_job(&shop, applied.job_id).moved == 0 {
-            assert!(began.elapsed() < Duration::from_secs(60), "nothing moves");
-            job::run_steps(&shop.database, 8, Duration::from_millis(1)).unwrap();
-        }
-        let cut = the_job(&shop, applied.job_id);
-        assert_eq!(cut.state, JobState::Running);
-        assert!(cut.moved > 0 && cut.moved < 250, "moved {}", cut.moved);
-        // Events come while nobody works.
-        assert_eq!(store(&shop, &[error("KeyError", "b", 600)]), [large]);
-        job::run_waiting(&shop.database).unwrap();
-        let done = the_job(&shop, applied.job_id);
-        assert_eq!((done.state, done.moved), (JobState::Done, 250));
-        assert_eq!(counts(&shop), [(large, 511)]);
-        assert_eq!(shop.read(|c| issue::follow(c, small)), large);
-    });
-}
-
-#[test]
-fn a_job_catches_events_that_others_still_grouped_by_the_former_rules() {
-    for_each_database(|test| {
-        let shop = Shop::open(test);
-        let (large, small) = two_issues(&shop);
-        apply(&shop, &add(&shop, Action::Merge, JOIN), true);
-        let late = store_by(&shop, &Grouper::default(), &[error("KeyError", "b", 31)]);
-        assert_eq!(late, [small]);
-        job::run_waiting(&shop.database).unwrap();
-        assert_eq!(counts(&shop), [(large, 31)]);
-    });
-}
-
-#[test]
-fn what_was_deleted_has_no_way_back() {
-    for_each_database(|test| {
-        let shop = Shop::open(test);
-        let (large, _) = two_issues(&shop);
-        let applied = apply(&shop, &add(&shop, Action::Merge, JOIN), true);
-        job::run_waiting(&shop.database).unwrap();
-        shop.write(|c| issue::delete(c, &[large], None, Timestamp::now()));
-        let id = applied.job_id.unwrap();
-        let undone = shop
-            .database
-            .write_blocking(|c| job::undo(c, id, None, Timestamp::now()));
-        let Err(Error::Refused(reason)) = undone else {
-            panic!("undone");
-        };
-        assert!(reason.contains("deleted"), "{reason}");
-        // Nothing was reverted.
-        let rule = shop.read(|c| grouping_rules::rule(c, applied.rule_id.unwrap()));
-        assert!(rule.unwrap().is_active);
-    });
-}
-
-#[test]
-fn another_version_splits_no_issue_and_is_undone() {
-    for_each_database(|test| {
-        let shop = Shop::open(test);
-        let (large, small) = two_issues(&shop);
-        let before = everything(&shop);
-        let change = Change::SetVersion(Version::Newstyle2023);
-        let told = preview(&shop, &change);
-        assert!(told.moves.is_empty(), "{:?}", told.moves);
-        let applied = apply(&shop, &change, true);
-        let pinned = shop.read(|c| grouping_rules::version(c, shop.project));
-        assert_eq!(pinned.version, Version::Newstyle2023);
-        assert_eq!(pinned.older.unwrap().0, Version::Newstyle2026);
-        job::run_waiting(&shop.database).unwrap();
-        let more = [error("KeyError", "a", 50), error("KeyError", "b", 51)];
-        assert_eq!(store(&shop, &more), [large, small]);
-        assert_eq!(counts(&shop), [(large, 21), (small, 11)]);
-
-        let id = applied.job_id.unwrap();
-        shop.write(|c| job::undo(c, id, None, Timestamp::now()));
-        job::run_waiting(&shop.database).unwrap();
-        let pinned = shop.read(|c| grouping_rules::version(c, shop.project));
-        assert_eq!((pinned.version, pinned.older), (Version::LATEST, None));
-        assert_eq!(counts(&shop), [(large, 21), (small, 11)]);
-        assert_eq!(before.len(), 2);
-    });
-}
-
-#[test]
-fn rules_of_the_organisation_reach_all_of_its_projects() {
-    for_each_database(|test| {
-        let shop = Shop::open(test);
-        let (large, _) = two_issues(&shop);
-        let other = Shop {
-            database: shop.database.clone(),
-            project: shop.other_project("other"),
-            key_id: shop.key_id,
-            writer: shop.writer.clone(),
-        };
-        let (far, far_small) = two_issues(&other);
-        let mut new = rule(&shop, RuleKind::Fingerprint, Action::Merge, JOIN);
-        new.scope = Scope::Organization(project(&shop).organization_id);
-        let applied = apply(&shop, &Change::AddRule(new), true);
-        job::run_waiting(&shop.database).unwrap();
-        assert_eq!(counts(&shop), [(large, 30)]);
-        assert_eq!(counts(&other), [(far, 30)]);
-        let id = applied.job_id.unwrap();
-        shop.write(|c| job::undo(c, id, None, Timestamp::now()));
-        job::run_waiting(&shop.database).unwrap();
-        assert_eq!(counts(&other), [(far, 20), (far_small, 10)]);
-    });
-}
-
-#[test]
-fn the_issues_tell_what_a_rule_did_to_them() {
-    for_each_database(|test| {
-        let shop = Shop::open(test);
-        let (large, small) = two_issues(&shop);
-        let applied = apply(&shop, &add(&shop, Action::Merge, JOIN), true);
-        job::run_waiting(&shop.database).unwrap();
-        for (id, directions) in [(large, ["in", "rule"]), (small, ["out", "rule"])] {
-            let list = shop.read(|c| activity::list(c, id, 10));
-            let told: Vec<Value> = list
-                .iter()
-                .filter(|it| it.kind == ActivityKind::Regrouped)
-                .map(|it| serde_json::from_str(&it.data).unwrap())
-                .collect();
-            let words: Vec<&str> = told
-                .iter()
-                .map(|it| it["direction"].as_str().unwrap())
-                .collect();
-            assert_eq!(words, directions);
-            assert!(told.iter().all(|it| it["events"] == 10));
-            assert!(
-                told.iter()
-                    .all(|it| it["rule_id"] == applied.rule_id.unwrap())
-            );
-        }
-    });
-}
-
-#[test]
 fn what_people_merged_leads_where_it_led_after_an_undo() {
     for_each_database(|test| {
         let shop = Shop::open(test);
@@ -444,56 +271,6 @@ fn what_people_merged_leads_where_it_led_after_an_undo() {
 }
 
 #[test]
-fn variables_and_ignored_frames_join_issues_too() {
-    for_each_database(|test| {
-        let shop = Shop::open(test);
-        let message = |text: &str, at| {
-            let alone = json!({"logentry": {"message": text}, "exception": null});
-            with(error("A", "x", at), alone)
-        };
-        let crash = |wrapper: &str, at| {
-            let frame = |name: &str| json!({"function": name, "module": name, "in_app": true});
-            let frames = [frame("main"), frame(wrapper), frame("load")];
-            let exception = json!({"type": "E", "value": "v", "stacktrace": {"frames": frames}});
-            with(
-                error("E", "v", at),
-                json!({"exception": {"values": [exception]}}),
-            )
-        };
-        let bodies = [
-            message("no disk alpha", 0),
-            message("no disk beta", 1),
-            crash("retry", 2),
-            crash("plain", 3),
-        ];
-        let ids = store(&shop, &bodies);
-        for (kind, action, text, from, to) in [
-            (
-                RuleKind::Variable,
-                Action::Variable,
-                "disk: /alpha|beta/",
-                ids[1],
-                ids[0],
-            ),
-            (
-                RuleKind::StackTrace,
-                Action::IgnoreFrame,
-                "function:retry -group\nfunction:plain -group",
-                ids[3],
-                ids[2],
-            ),
-        ] {
-            let change = Change::AddRule(rule(&shop, kind, action, text));
-            assert_eq!(moves(&preview(&shop, &change)), [(from, Some(to), 1)]);
-            apply(&shop, &change, true);
-            job::run_waiting(&shop.database).unwrap();
-            assert_eq!(shop.read(|c| issue::follow(c, from)), to);
-        }
-        assert_eq!(counts(&shop), [(ids[0], 2), (ids[2], 2)]);
-    });
-}
-
-#[test]
 fn a_preview_looks_at_a_thousand_events_and_those_of_the_issue_in_question() {
     for_each_database(|test| {
         let shop = Shop::open(test);
@@ -507,27 +284,5 @@ fn a_preview_looks_at_a_thousand_events_and_those_of_the_issue_in_question() {
             let told = shop.read(|c| regroup::preview(c, dictionaries, &project, &change, focus));
             assert_eq!((told.events, told.changed_events), (events, changed));
         }
-    });
-}
-
-#[test]
-fn of_two_runners_one_does_a_job() {
-    for_each_database(|test| {
-        let shop = Shop::open(test);
-        let (large, _) = two_issues(&shop);
-        let applied = apply(&shop, &add(&shop, Action::Merge, JOIN), true);
-        let options = job::RunnerOptions {
-            settle: Duration::ZERO,
-            ..job::RunnerOptions::default()
-        };
-        let runners = [1, 2].map(|_| job::Runner::start(&shop.database, &options).unwrap());
-        let began = Instant::now();
-        while the_job(&shop, applied.job_id).state != JobState::Done {
-            assert!(began.elapsed() < Duration::from_secs(60), "not done");
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        drop(runners);
-        assert_eq!(the_job(&shop, applied.job_id).moved, 10);
-        assert_eq!(counts(&shop), [(large, 30)]);
     });
 }

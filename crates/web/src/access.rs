@@ -48,9 +48,32 @@ pub(crate) fn may_change_settings(
     user: &User,
     organization: OrganizationId,
 ) -> store::Result<bool> {
+    has_role(conn, user, organization, &MANAGERS)
+}
+
+/// The roles that may change what holds for a whole organisation, those that have `org:write` in
+/// Sentry.
+const ORGANIZATION_MANAGERS: [&str; 2] = ["owner", "manager"];
+
+/// Whether a person may change what holds for all projects of an organisation.
+pub(crate) fn may_change_organization(
+    conn: &mut Conn<'_>,
+    user: &User,
+    organization: OrganizationId,
+) -> store::Result<bool> {
+    has_role(conn, user, organization, &ORGANIZATION_MANAGERS)
+}
+
+/// Whether a person has one of these roles; superusers have all.
+fn has_role(
+    conn: &mut Conn<'_>,
+    user: &User,
+    organization: OrganizationId,
+    roles: &[&str],
+) -> store::Result<bool> {
     if user.is_superuser {
         return Ok(true);
     }
     let role = organization::role(conn, organization, user.id)?;
-    Ok(role.is_some_and(|role| MANAGERS.contains(&role.as_str())))
+    Ok(role.is_some_and(|role| roles.contains(&role.as_str())))
 }

@@ -32,6 +32,9 @@ pub(crate) enum WebError {
     /// The person may see what this changes, and not change it.
     #[error("a member may not change settings")]
     SettingsForbidden,
+    /// The role of the person may not change what holds for all projects of the organisation.
+    #[error("the role does not allow it for all projects")]
+    OrganizationForbidden,
     /// The request makes no sense; the text says what to do.
     #[error("bad request: {0}")]
     BadRequest(String),
@@ -79,6 +82,13 @@ impl WebError {
                 "It works once, and only the newest one does. If there is an account, log in; if \
                  there is none, restart the server and it prints a new link. On the server, \
                  `watchfire user create EMAIL` makes further accounts."
+                    .to_owned(),
+            ),
+            Self::OrganizationForbidden => (
+                "Your role may not change this",
+                "It holds for all projects of the organisation, so only its owners and managers \
+                 change it. You can read it; ask one of them for the change, or change the rules \
+                 of the project alone."
                     .to_owned(),
             ),
             Self::SettingsForbidden => (
@@ -139,7 +149,7 @@ impl ResponseError for WebError {
             // The form came from elsewhere or is too old.
             Self::Csrf(_) => StatusCode::FORBIDDEN,
             // Somebody else of the organisation may.
-            Self::SettingsForbidden => StatusCode::FORBIDDEN,
+            Self::SettingsForbidden | Self::OrganizationForbidden => StatusCode::FORBIDDEN,
             // It existed, and will not work again.
             Self::SetupLinkUsed => StatusCode::GONE,
             // Fields that our own pages never send.

@@ -1,6 +1,8 @@
 //! The classes of characters that the patterns speak of, as Python's regular expressions have them:
 //! `\d`, `\w` and `\s` know all of Unicode.
 
+use std::sync::LazyLock;
+
 use unicode_normalization::char::is_combining_mark;
 
 /// The zeros of the scripts that have digits of their own; the other nine follow each.
@@ -13,11 +15,38 @@ const ZEROS: [u32; 65] = [
     0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6, 0x1e140, 0x1e2f0, 0x1e950, 0x1fbf0,
 ];
 
+/// Which of the first 65,536 characters are in a class: the tables of Unicode are
+/// searched once for a character and not at each of its neighbours.
+struct Members(Box<[bool]>);
+
+/// How many characters [`Members`] knows.
+const MEMBERS: u32 = 0x1_0000;
+
+impl Members {
+    fn of(is_member: fn(char) -> bool) -> Self {
+        let is_member = |code| char::from_u32(code).is_some_and(is_member);
+        Self((0..MEMBERS).map(is_member).collect())
+    }
+
+    /// `None` for a character beyond those that are known.
+    fn has(&self, character: char) -> Option<bool> {
+        let code = usize::try_from(u32::from(character)).ok()?;
+        self.0.get(code).copied()
+    }
+}
+
 /// `\d`
 pub(super) fn is_digit(character: char) -> bool {
+    static DIGITS: LazyLock<Members> = LazyLock::new(|| Members::of(find_digit));
     if character.is_ascii() {
         return character.is_ascii_digit();
     }
+    DIGITS
+        .has(character)
+        .unwrap_or_else(|| find_digit(character))
+}
+
+fn find_digit(character: char) -> bool {
     let code = u32::from(character);
     let after = ZEROS.partition_point(|zero| *zero <= code);
     let zero = after.checked_sub(1).and_then(|place| ZEROS.get(place));
@@ -26,9 +55,14 @@ pub(super) fn is_digit(character: char) -> bool {
 
 /// `\w`
 pub(super) fn is_word(character: char) -> bool {
+    static WORDS: LazyLock<Members> = LazyLock::new(|| Members::of(find_word));
     if character.is_ascii() {
         return character.is_ascii_alphanumeric() || character == '_';
     }
+    WORDS.has(character).unwrap_or_else(|| find_word(character))
+}
+
+fn find_word(character: char) -> bool {
     // Letters and numbers. To letters Rust adds marks above vowels and letters in circles.
     let is_in_circle = || {
         matches!(
@@ -48,6 +82,15 @@ pub(super) fn is_space(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_remembered_is_what_is_found() {
+        let beyond_ascii = (0x80..0x1_1000).filter_map(char::from_u32);
+        for character in beyond_ascii {
+            assert_eq!(is_digit(character), find_digit(character), "{character:?}");
+            assert_eq!(is_word(character), find_word(character), "{character:?}");
+        }
+    }
 
     #[test]
     fn digits_of_other_scripts_are_digits() {

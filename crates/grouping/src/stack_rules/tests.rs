@@ -68,7 +68,7 @@ fn rules(own: &str) -> StackRules {
     rules
 }
 
-/// What the rules say of each frame: `a`pplication or not, `+` or `-` for group or nothing.
+/// What the rules say of each frame: `a` for application, `+` or `-` for group or nothing.
 fn judge_with(rules: &StackRules, frames: &[Given], error: &ErrorSubject<'_>) -> Vec<String> {
     let subjects: Vec<_> = frames.iter().map(Given::subject).collect();
     let judged = rules.judge(&subjects, error);

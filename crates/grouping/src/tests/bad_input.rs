@@ -1,22 +1,14 @@
 //! Events that no client should send.
 
-use std::time::Instant;
-
 use serde_json::{Value, json};
 
 use super::{explained, frame, group, python_event};
 
-/// What grouping of one event may take in a debug build on a busy machine. Anything quadratic
-/// takes minutes.
-const SECONDS_MAX: u64 = 20;
-
-/// Describes and explains an event, which must agree.
+/// Describes and explains an event, which must agree. Anything quadratic would take minutes.
 fn survives(event: &Value) -> Vec<crate::Hash> {
-    let start = Instant::now();
     let hashes = group(event).hashes;
     assert!(!hashes.is_empty());
     assert_eq!(json!(hashes), explained(event)["hashes"]);
-    assert!(start.elapsed().as_secs() < SECONDS_MAX);
     hashes
 }
 

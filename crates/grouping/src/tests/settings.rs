@@ -229,3 +229,25 @@ fn a_rule_of_a_project_is_part_of_the_hash_only_where_it_matches() {
     let plain: Vec<Hash> = describe(&Settings::default(), &python_event()).hashes;
     assert_eq!(describe(&settings, &python_event()).hashes, plain);
 }
+
+#[test]
+fn texts_past_the_limit_of_all_are_left_out_and_said_to_be() {
+    let long = format!("# {}\n", "x".repeat(60_000));
+    let mut texts = vec![text(RuleKind::Fingerprint, &long); 4];
+    texts.push(text(
+        RuleKind::Fingerprint,
+        &format!("{long}message:* -> late"),
+    ));
+    let settings = Settings {
+        texts,
+        ..Settings::default()
+    };
+    let grouper = Grouper::new(&settings);
+    let reasons: Vec<_> = grouper.problems().iter().map(|it| &it.reason).collect();
+    assert!(
+        matches!(reasons.as_slice(), [reason] if reason.starts_with("left out")),
+        "{reasons:?}"
+    );
+    let hashes = with_event(&message(), |event| grouper.describe(event)).hashes;
+    assert_eq!(hashes, describe(&Settings::default(), &message()).hashes);
+}

@@ -18,6 +18,7 @@ mod remove;
 mod short_id;
 mod sparkline;
 mod status;
+mod stored_body;
 mod unmerge;
 
 pub use hashes::{HASHES_MAX, IssueHash, hashes};

@@ -30,7 +30,8 @@ struct Data {
 /// Deletes issues with their events, attachments and feedback, and those that were merged into
 /// them. Returns how many there were; hidden and unknown ones are left out.
 ///
-/// Their hashes are free: a later event makes a new issue. They are hidden at once, a job removes the rows. Call it inside [`crate::Database::write`].
+/// Their hashes are free: a later event makes a new issue. They are hidden at once, a job removes
+/// the rows. Call it inside [`crate::Database::write`].
 ///
 /// # Errors
 /// When the database fails.
@@ -40,9 +41,9 @@ pub fn delete(
     author: Option<UserId>,
     now: Timestamp,
 ) -> Result<usize> {
-    remove(conn, ids, (author, now), |conn, issue| {
+    remove(conn, ids, (author, now), |conn, _, family| {
         on!(conn, |c| diesel::delete(issue_hash::table)
-            .filter(issue_hash::issue_id.eq(issue.id.0))
+            .filter(issue_hash::issue_id.eq_any(family))
             .execute(c))?;
         Ok(())
     })
@@ -59,7 +60,7 @@ pub fn discard(
     author: Option<UserId>,
     now: Timestamp,
 ) -> Result<usize> {
-    remove(conn, ids, (author, now), |conn, issue| {
+    remove(conn, ids, (author, now), |conn, issue, family| {
         let row = (
             tombstone::project_id.eq(issue.project_id.0),
             tombstone::title.eq(&issue.title),
@@ -74,7 +75,7 @@ pub fn discard(
             .returning(tombstone::id)
             .get_result(c))?;
         on!(conn, |c| diesel::update(issue_hash::table)
-            .filter(issue_hash::issue_id.eq(issue.id.0))
+            .filter(issue_hash::issue_id.eq_any(family))
             .set((
                 issue_hash::issue_id.eq(None::<i64>),
                 issue_hash::tombstone_id.eq(id),
@@ -85,12 +86,14 @@ pub fn discard(
     })
 }
 
-/// Hides the issues, and queues a job for each project that removes them.
+/// Hides the issues, and queues a job for each project that removes them. `release` gets each
+/// issue with its family, which may own hashes as well: a rule that empties an issue leaves it
+/// those.
 fn remove(
     conn: &mut Conn<'_>,
     ids: &[IssueId],
     (author, now): (Option<UserId>, Timestamp),
-    release: impl Fn(&mut Conn<'_>, &Issue) -> Result<()>,
+    release: impl Fn(&mut Conn<'_>, &Issue, &[i64]) -> Result<()>,
 ) -> Result<usize> {
     let numbers: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let projects: Vec<i64> = on!(conn, |c| issue::table
@@ -106,8 +109,10 @@ fn remove(
         issues.retain(|issue| issue.project_id == project && issue.status.is_visible());
         let mut families = Vec::new();
         for issue in &issues {
-            release(conn, issue)?;
-            families.extend(hide(conn, issue)?);
+            let family = hidden::family(conn, issue.id)?;
+            release(conn, issue, &family)?;
+            hide(conn, &family)?;
+            families.extend(family);
         }
         if issues.is_empty() {
             continue;
@@ -129,21 +134,20 @@ fn remove(
     Ok(count)
 }
 
-/// Hides an issue and those that were merged into it, and returns them. What people said about it
-/// goes at once, because it has pages of its own.
-fn hide(conn: &mut Conn<'_>, issue: &Issue) -> Result<Vec<i64>> {
-    let family = hidden::family(conn, issue.id)?;
+/// Hides an issue and those that were merged into it. What people said about it goes at once,
+/// because it has pages of its own.
+fn hide(conn: &mut Conn<'_>, family: &[i64]) -> Result<()> {
     on!(conn, |c| diesel::update(issue::table)
-        .filter(issue::id.eq_any(&family))
+        .filter(issue::id.eq_any(family))
         .set((
             issue::status.eq(Status::Deleting.number()),
             issue::merged_into.eq(None::<i64>),
         ))
         .execute(c))?;
     on!(conn, |c| diesel::delete(feedback::table)
-        .filter(feedback::issue_id.eq_any(&family))
+        .filter(feedback::issue_id.eq_any(family))
         .execute(c))?;
-    Ok(family)
+    Ok(())
 }
 
 /// Removes the next rows of deleted issues: events with their attachments, then counters, at last

@@ -31,8 +31,12 @@ pub fn pause(conn: &mut Conn<'_>, id: i64, now: Timestamp) -> Result<Job> {
 /// Lets a paused job go on, and a failed one try again. Call it inside
 /// [`crate::Database::write`].
 ///
+/// A regrouping goes on only while the rules are those that it follows: by others it would move
+/// stored events to where no later event goes. To be taken back it goes on always.
+///
 /// # Errors
-/// [`Error::NotFound`] when there is no such job, [`Error::Refused`] when it is finished.
+/// [`Error::NotFound`] when there is no such job, [`Error::Refused`] when it is finished or follows
+/// rules that are no longer in force.
 pub fn resume(conn: &mut Conn<'_>, id: i64, now: Timestamp) -> Result<Job> {
     let job = lock(conn, id)?;
     match job.state {
@@ -40,6 +44,7 @@ pub fn resume(conn: &mut Conn<'_>, id: i64, now: Timestamp) -> Result<Job> {
             let state = if regroup::is_undo(&job) {
                 JobState::Undoing
             } else {
+                refuse_stale(conn, &job)?;
                 JobState::Waiting
             };
             set_state(conn, id, state, None, now)?;
@@ -79,6 +84,23 @@ pub fn undo(conn: &mut Conn<'_>, id: i64, author: Option<UserId>, now: Timestamp
         }
     }
     get(conn, id)?.ok_or(Error::NotFound)
+}
+
+/// Whether taking the job back reverts rules of the organisation, and so what other projects do.
+#[must_use]
+pub fn is_wide(job: &Job) -> bool {
+    job.kind == JobKind::Regroup && regroup::is_wide(job)
+}
+
+/// Refuses to go on with a regrouping by rules that are no longer in force.
+fn refuse_stale(conn: &mut Conn<'_>, job: &Job) -> Result<()> {
+    if job.kind == JobKind::Regroup && regroup::is_stale(conn, job)? {
+        return Err(Error::Refused(
+            "the rules have changed since; undo this job, or apply the rules of now to past events"
+                .to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 /// The job, whose row nobody else changes until the end of the transaction.

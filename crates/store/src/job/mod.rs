@@ -14,7 +14,7 @@ mod table;
 mod task;
 mod work;
 
-pub use control::{pause, resume, undo};
+pub use control::{is_wide, pause, resume, undo};
 pub use runner::{Runner, RunnerOptions, run_steps, run_waiting, start};
 pub use table::{get, list, of_issue};
 
@@ -77,7 +77,7 @@ pub struct Job {
     pub total: i64,
     /// How many of them it moved or removed.
     pub moved: i64,
-    /// Why it failed, in words for people.
+    /// Why it failed, or what it could not do, in words for people.
     pub problem: Option<String>,
     /// Who asked for it.
     pub user_id: Option<UserId>,

@@ -61,8 +61,8 @@ impl<'d> Task<'d> {
     }
 
     /// Runs `work` in a transaction under the lease and saves what it changed of the job: data,
-    /// cursor, done, total and moved. Nothing is done, and nothing returned, when the job is no
-    /// longer ours.
+    /// cursor, done, total and moved; its problem is saved when it is finished. Nothing is done, and
+    /// nothing returned, when the job is no longer ours.
     pub(crate) fn write<T>(
         &mut self,
         work: impl FnOnce(&mut Conn<'_>, &mut Job) -> Result<T>,
@@ -74,7 +74,7 @@ impl<'d> Task<'d> {
                 return Ok(None);
             }
             let done = work(conn, &mut job)?;
-            save(conn, &job, now)?;
+            save(conn, &job, job.data != self.job.data, now)?;
             Ok(Some(done))
         })?;
         if done.is_some() {
@@ -84,13 +84,14 @@ impl<'d> Task<'d> {
         Ok(done)
     }
 
-    /// Ends the job.
+    /// Ends the job. A problem that its work noted stays: what it could not do.
     pub(super) fn finish(&mut self) -> Result<()> {
         let state = match self.job.state {
             JobState::Undoing => JobState::Undone,
             _ => JobState::Done,
         };
-        self.end(state, None)
+        let problem = self.job.problem.clone();
+        self.end(state, problem.as_deref())
     }
 
     /// Gives the job up, with a reason for people.
@@ -116,10 +117,11 @@ impl<'d> Task<'d> {
     }
 }
 
-fn save(conn: &mut Conn<'_>, job: &Job, now: Timestamp) -> Result<()> {
+/// Saves how far the job is; its data, which may be large, only if it changed.
+fn save(conn: &mut Conn<'_>, job: &Job, is_data_changed: bool, now: Timestamp) -> Result<()> {
     on!(conn, |c| diesel::update(job::table.find(job.id))
         .set((
-            job::data.eq(&job.data),
+            is_data_changed.then(|| job::data.eq(&job.data)),
             job::cursor.eq(job.cursor),
             job::done.eq(job.done),
             job::total.eq(job.total),

@@ -10,13 +10,14 @@ use watchfire_grouping::{Grouper, Settings};
 use super::data::{Back, Data};
 use super::event::{self, Rules};
 use super::plan::{Place, Plan};
-use super::sample::Sample;
+use super::sample::{self, Sample, Slow};
 use super::{Applied, Change, Target, hashes, owners, preview, rules};
 use crate::activity::{self, ActivityKind};
 use crate::conn::{Conn, on};
 use crate::dictionary::Dictionaries;
 use crate::error::Result;
 use crate::grouping_rules::{RuleSet, Scope};
+use crate::issue;
 use crate::job::{self, JobKind, NewJob};
 use crate::project::{self, Project};
 use crate::sql::Sql;
@@ -28,14 +29,14 @@ const NOTED_CHARS_MAX: usize = 200;
 
 /// Saves a change. Nothing is written when everything is so already.
 ///
-/// The new hashes of recent events go to the issues that [`super::preview`] named, so that later
+/// The new hashes of recent events go to the issues that [`super::preview()`] named, so that later
 /// events land there; with `past` a job is queued that moves the stored events too. A change of
 /// the organisation's rules does so in each of its projects, in the background in all but this
 /// one. Call it inside [`crate::Database::write`].
 ///
 /// # Errors
-/// [`crate::Error::NotFound`] as [`super::preview`]; [`crate::Error::Refused`] when a text is too
-/// long or there are too many rules.
+/// [`crate::Error::NotFound`] as [`super::preview()`]; [`crate::Error::Refused`] when a text is too
+/// long, there are too many rules, or they are too slow.
 pub fn apply(
     conn: &mut Conn<'_>,
     dictionaries: &Dictionaries,
@@ -48,6 +49,8 @@ pub fn apply(
     project::lock_for_change(conn, project.id, None)?;
     let before = RuleSet::read(conn, project, now)?;
     let after = rules::changed(&before, project, change, now)?;
+    let issue = sample::issue_of(&before, change);
+    let focus = sample::focus(conn, project, &before, change, issue)?;
     let rule_id = rules::save(conn, &before, project, change, author, now)?;
     let (old, new) = (before.settings(), after.settings());
     if old == new {
@@ -62,8 +65,8 @@ pub fn apply(
         before: Grouper::new(&old),
         after: Grouper::new(&new),
     };
-    let issue = issue_of(&before, change);
-    let sample = Sample::take(conn, dictionaries, project, &both, issue)?;
+    let slow = Slow::of(change);
+    let sample = Sample::take(conn, dictionaries, project, &both, focus, slow)?;
     let queue = Queue {
         back,
         is_wide,
@@ -85,7 +88,7 @@ pub fn apply(
 }
 
 /// Gives the new hashes of a plan to the issues that exist; new issues are made by the first
-/// event that comes.
+/// event that comes. Issues that were deleted since the plan was made get none.
 pub(super) fn seed(
     conn: &mut Conn<'_>,
     project: ProjectId,
@@ -95,13 +98,26 @@ pub(super) fn seed(
 ) -> Result<()> {
     for (hash, place) in &plan.hashes {
         let Place::Issue(id) = place else { continue };
-        if owners::link(conn, project, &hash.0, *id, now)?
+        let Some(id) = receiving(conn, *id)? else {
+            continue;
+        };
+        if owners::link(conn, project, &hash.0, id, now)?
             && let Some(job) = job
         {
-            hashes::note_link(conn, job, &hash.0, *id)?;
+            hashes::note_link(conn, job, &hash.0, id)?;
         }
     }
     Ok(())
+}
+
+/// The issue that events for this one go to: itself, while people see it or when a rule emptied it
+/// and left it hashes, for then its next event brings it back; else where people merged it.
+fn receiving(conn: &mut Conn<'_>, id: i64) -> Result<Option<i64>> {
+    if hashes::has_any(conn, id)? {
+        return Ok(Some(id));
+    }
+    let found = issue::find(conn, IssueId(id))?;
+    Ok(found.map(|issue| issue.id.0))
 }
 
 /// What jobs of a change have in common.
@@ -173,18 +189,6 @@ impl Queue {
             }
         }
         Ok(())
-    }
-}
-
-/// The issue that the change was made on.
-fn issue_of(rules: &RuleSet, change: &Change) -> Option<IssueId> {
-    match change {
-        Change::AddRule(new) => new.issue_id,
-        Change::EditRule { id, .. } | Change::SwitchRule { id, .. } | Change::RemoveRule { id } => {
-            let mut all = rules.rules.iter();
-            all.find(|rule| rule.id == *id)?.issue_id
-        }
-        Change::SetText { .. } | Change::SetVersion(_) => None,
     }
 }
 

@@ -39,6 +39,9 @@ pub(super) struct UndoData {
     pub(super) at: i64,
     /// Whether the change of the rules was reverted, so that nothing makes its hashes any more.
     pub(super) is_reverted: bool,
+    /// How many events could not go back, because an issue was deleted.
+    #[serde(default)]
+    pub(super) lost: i64,
 }
 
 /// The parts of an undo, one after the other.
@@ -109,6 +112,19 @@ impl Data {
             before: Grouper::new(&self.before.clone().into()),
             after: Grouper::new(&self.after.clone().into()),
         }
+    }
+}
+
+impl Saved {
+    /// Whether events get the same hashes by these settings. What is only looked up besides, and
+    /// ends by itself after a while, is none of them; nor is what explanations call a text, which a
+    /// rule has only once it is saved.
+    pub(super) fn groups_as(&self, settings: &Settings) -> bool {
+        let same =
+            |(one, other): (&RuleText, &RuleText)| one.kind == other.kind && one.text == other.text;
+        self.version == settings.version
+            && self.texts.len() == settings.texts.len()
+            && self.texts.iter().zip(&settings.texts).all(same)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Stored events as a regrouping sees them.
+//! Stored events as a regrouping sees them. Those of issues that are being deleted are left out.
 
 use diesel::prelude::*;
 use watchfire_event::{Event, EventId, ProjectId, Timestamp, decode};
@@ -7,7 +7,8 @@ use watchfire_grouping::{Grouper, Grouping, Hash};
 use crate::conn::{Conn, on};
 use crate::dictionary::Dictionaries;
 use crate::error::Result;
-use crate::schema::event;
+use crate::issue::Status;
+use crate::schema::{event, issue};
 
 /// A row with its body unpacked.
 pub(super) struct StoredEvent {
@@ -64,6 +65,17 @@ impl StoredEvent {
     }
 }
 
+/// The numbers of a project's issues that are being deleted, as a part of a query. A macro because
+/// the type of such a part cannot be written down.
+macro_rules! deleting {
+    ($project:expr) => {
+        issue::table
+            .filter(issue::project_id.eq($project.0))
+            .filter(issue::status.eq(Status::Deleting.number()))
+            .select(issue::id)
+    };
+}
+
 /// The newest events of a project, newest first.
 pub(super) fn newest(
     conn: &mut Conn<'_>,
@@ -73,6 +85,7 @@ pub(super) fn newest(
 ) -> Result<Vec<StoredEvent>> {
     let rows: Vec<Row> = on!(conn, |c| event::table
         .filter(event::project_id.eq(project.0))
+        .filter(event::issue_id.ne_all(deleting!(project)))
         .order(event::id.desc())
         .limit(number(limit))
         .select(COLUMNS)
@@ -80,15 +93,18 @@ pub(super) fn newest(
     unpack(conn, dictionaries, rows)
 }
 
-/// The newest events of an issue, newest first.
+/// The newest events of an issue of a project, newest first; none when it is another project's.
 pub(super) fn newest_of_issue(
     conn: &mut Conn<'_>,
     dictionaries: &Dictionaries,
+    project: ProjectId,
     issue: i64,
     limit: usize,
 ) -> Result<Vec<StoredEvent>> {
     let rows: Vec<Row> = on!(conn, |c| event::table
+        .filter(event::project_id.eq(project.0))
         .filter(event::issue_id.eq(issue))
+        .filter(event::issue_id.ne_all(deleting!(project)))
         .order((event::timestamp.desc(), event::id.desc()))
         .limit(number(limit))
         .select(COLUMNS)
@@ -107,6 +123,7 @@ pub(super) fn after_row(
     let rows: Vec<Row> = on!(conn, |c| event::table
         .filter(event::project_id.eq(project.0))
         .filter(event::id.gt(row_id))
+        .filter(event::issue_id.ne_all(deleting!(project)))
         .order(event::id)
         .limit(number(limit))
         .select(COLUMNS)
@@ -124,6 +141,7 @@ pub(super) fn of_rows(
     let rows: Vec<Row> = on!(conn, |c| event::table
         .filter(event::id.eq_any(row_ids))
         .filter(event::project_id.eq(project.0))
+        .filter(event::issue_id.ne_all(deleting!(project)))
         .order(event::id)
         .select(COLUMNS)
         .load(c))?;

@@ -29,5 +29,5 @@ pub use change::{
 };
 pub use preview::preview;
 
-pub(crate) use undo::{begin_undo, is_undo};
-pub(crate) use work::work;
+pub(crate) use undo::{begin_undo, is_undo, is_wide};
+pub(crate) use work::{is_stale, work};

@@ -1,5 +1,7 @@
 //! What a job moved, as it is remembered.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
@@ -9,6 +11,9 @@ use crate::issue::Status;
 use crate::rows::{Cell, Column, Rows};
 use crate::schema::{issue, job_move};
 use crate::sql::Sql;
+
+/// How many issues one statement asks for.
+const ISSUE_STEP: usize = 500;
 
 /// Events that a job moved from one issue to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,19 +98,17 @@ pub(super) fn empty(conn: &mut Conn<'_>, issues: &[i64]) -> Result<Vec<i64>> {
         .load(c))?)
 }
 
-/// An issue that events came from and that is gone or being deleted, if there is one.
-pub(super) fn lost_issue(conn: &mut Conn<'_>, moved: &[Moved]) -> Result<Option<i64>> {
-    let mut issues: Vec<i64> = moved.iter().flat_map(|it| [it.from, it.to]).collect();
+/// Those of these issues that are gone or being deleted.
+pub(super) fn lost(conn: &mut Conn<'_>, mut issues: Vec<i64>) -> Result<HashSet<i64>> {
     issues.sort_unstable();
     issues.dedup();
-    for step in issues.chunks(500) {
+    let mut lost = HashSet::new();
+    for step in issues.chunks(ISSUE_STEP) {
         let known = super::owners::statuses(conn, step)?;
         let is_lost = |id: &&i64| known.get(id).is_none_or(|it| *it == Status::Deleting);
-        if let Some(lost) = step.iter().find(is_lost) {
-            return Ok(Some(*lost));
-        }
+        lost.extend(step.iter().filter(is_lost));
     }
-    Ok(None)
+    Ok(lost)
 }
 
 /// The merged issues that lead to an issue, each with that one.

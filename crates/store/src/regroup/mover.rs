@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::event::hash_key;
 use crate::issue::{self, EventMove, Status};
 use crate::project;
-use crate::schema::event as event_table;
+use crate::schema::{event as event_table, issue as issue_table};
 
 /// An event that may move.
 pub(super) struct Moving<'s> {
@@ -186,14 +186,17 @@ impl Mover<'_> {
     }
 }
 
-/// The issues and hash keys of rows as they are now.
+/// The issues and hash keys of rows as they are now, without those of issues that are being
+/// deleted.
 pub(super) fn current(
     conn: &mut Conn<'_>,
     rows: impl Iterator<Item = i64>,
 ) -> Result<HashMap<i64, (i64, Option<i64>)>> {
     let ids: Vec<i64> = rows.collect();
     let rows: Vec<(i64, i64, Option<i64>)> = on!(conn, |c| event_table::table
+        .inner_join(issue_table::table.on(issue_table::id.eq(event_table::issue_id)))
         .filter(event_table::id.eq_any(&ids))
+        .filter(issue_table::status.ne(Status::Deleting.number()))
         .select((
             event_table::id,
             event_table::issue_id,

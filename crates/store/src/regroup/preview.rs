@@ -7,7 +7,7 @@ use watchfire_grouping::Grouper;
 
 use super::event::Rules;
 use super::plan::Place;
-use super::sample::{Sample, Sampled};
+use super::sample::{self, Sample, Sampled, Slow};
 use super::{Change, EXAMPLES_MAX, Example, Move, Preview, Target, owners, rules};
 use crate::conn::Conn;
 use crate::dictionary::Dictionaries;
@@ -22,8 +22,8 @@ use crate::project::Project;
 /// [`crate::Database::dictionaries`].
 ///
 /// # Errors
-/// [`crate::Error::NotFound`] when the change is about a rule or an organisation that is not the
-/// project's.
+/// [`crate::Error::NotFound`] when the change is about a rule, an organisation or an issue that is
+/// not the project's; [`crate::Error::Refused`] when the rules take too long over the events.
 pub fn preview(
     conn: &mut Conn<'_>,
     dictionaries: &Dictionaries,
@@ -34,11 +34,13 @@ pub fn preview(
     let now = Timestamp::now();
     let before = RuleSet::read(conn, project, now)?;
     let after = rules::changed(&before, project, change, now)?;
+    let focus = sample::focus(conn, project, &before, change, focus)?;
     let both = Rules {
         before: Grouper::new(&before.settings()),
         after: Grouper::new(&after.settings()),
     };
-    let sample = Sample::take(conn, dictionaries, project, &both, focus)?;
+    let slow = Slow::of(change);
+    let sample = Sample::take(conn, dictionaries, project, &both, focus, slow)?;
     let issues: HashSet<i64> = sample.events.iter().map(|event| event.issue).collect();
     Ok(Preview {
         events: sample.events.len(),

@@ -7,14 +7,17 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
+use diesel::prelude::*;
 use watchfire_event::{ProjectId, Timestamp};
 
 use super::event::{self, Rules, StoredEvent};
 use super::mover::{Mover, Moving};
 use super::plan::{Counted, Kind, Plan};
 use super::sample;
+use crate::conn::{Conn, on};
 use crate::error::Result;
 use crate::job::Task;
+use crate::schema::event as stored_event;
 
 /// How many events are looked at in a step.
 const SCAN_STEP: usize = 250;
@@ -104,10 +107,22 @@ impl Round {
 
     fn scan(&mut self, task: &mut Task<'_>, rules: &Rules) -> Result<Turn> {
         let (database, project) = (task.database, self.project);
-        let stored = database.read_blocking(|conn| {
+        let after = self.scanned_to;
+        let (stored, unreadable) = database.read_blocking(|conn| {
             let dictionaries = database.dictionaries();
-            event::after_row(conn, dictionaries, project, self.scanned_to, SCAN_STEP)
+            let stored = event::after_row(conn, dictionaries, project, after, SCAN_STEP)?;
+            // What cannot be read is left out, which must not look like the end of the project.
+            let unreadable = match stored.is_empty() {
+                true => rows_after(conn, project, after)?,
+                false => Vec::new(),
+            };
+            Ok((stored, unreadable))
         })?;
+        if let Some(last) = unreadable.last() {
+            self.scanned_to = *last;
+            self.scanned += i64::try_from(unreadable.len()).unwrap_or(0);
+            return self.sign(task);
+        }
         let is_late = |event: &StoredEvent| event.received_at > self.until;
         let is_end = stored.iter().all(is_late);
         for event in stored.iter().filter(|_| !is_end) {
@@ -128,6 +143,11 @@ impl Round {
                 sample::plan(conn, project, &self.counted, self.is_recorded)
             })?;
         }
+        self.sign(task)
+    }
+
+    /// Gives a sign of life after a step that only read, if one is due.
+    fn sign(&mut self, task: &mut Task<'_>) -> Result<Turn> {
         if self.last_sign.elapsed() < SIGN_OF_LIFE {
             return Ok(Turn::More);
         }
@@ -180,4 +200,15 @@ impl Round {
         self.moved_to = end;
         Ok(Turn::More)
     }
+}
+
+/// The numbers of the events of a project stored after a row, at most [`SCAN_STEP`], in order.
+fn rows_after(conn: &mut Conn<'_>, project: ProjectId, after: i64) -> Result<Vec<i64>> {
+    Ok(on!(conn, |c| stored_event::table
+        .filter(stored_event::project_id.eq(project.0))
+        .filter(stored_event::id.gt(after))
+        .order(stored_event::id)
+        .limit(i64::try_from(SCAN_STEP).unwrap_or(i64::MAX))
+        .select(stored_event::id)
+        .load(c))?)
 }

@@ -45,6 +45,11 @@ pub(crate) fn is_undo(job: &Job) -> bool {
     job.kind == JobKind::Regroup && Data::of(job).is_ok_and(|data| data.undo.is_some())
 }
 
+/// Whether taking the job back reverts rules of the whole organisation.
+pub(crate) fn is_wide(job: &Job) -> bool {
+    Data::of(job).is_ok_and(|data| data.is_wide)
+}
+
 /// Reverts the change of the rules that a job followed, and prepares the job to go back. Of a
 /// change of the organisation's rules the jobs of the other projects go back too.
 pub(crate) fn begin_undo(
@@ -59,6 +64,7 @@ pub(crate) fn begin_undo(
         phase: UndoPhase::Moves,
         at: now.0,
         is_reverted,
+        lost: 0,
     };
     if data.is_wide {
         for sibling in job::of_change(conn, job)? {
@@ -72,13 +78,11 @@ pub(crate) fn begin_undo(
 /// Puts one job on the way back.
 fn prepare(conn: &mut Conn<'_>, job: &Job, undo: UndoData, author: Option<UserId>) -> Result<()> {
     let moved = moved::summary(conn, job.id)?;
-    if let Some(lost) = moved::lost_issue(conn, &moved)? {
-        return Err(Error::Refused(format!(
-            "issue {lost} was deleted since, so there is no way back for its events"
-        )));
-    }
     project::lock_for_change(conn, job.project_id, None)?;
     for moved in moved.iter().take(NOTED_ISSUES_MAX) {
+        if owners::statuses(conn, &[moved.from])?.is_empty() {
+            continue;
+        }
         let data = json!({
             "direction": "undone",
             "rule_id": job.rule_id,
@@ -156,9 +160,10 @@ impl Undo {
         let stored = database
             .read_blocking(|conn| event::of_rows(conn, database.dictionaries(), project, &rows))?;
         let rules = &self.rules;
+        let mut data = self.data.clone();
         let done = task.write(|conn, job| {
             project::lock_for_change(conn, project, None)?;
-            back(
+            let lost = back(
                 conn,
                 database.dictionaries(),
                 rules,
@@ -168,9 +173,17 @@ impl Undo {
             )?;
             job.cursor = last;
             job.done += i64::try_from(moves.len()).unwrap_or(0);
-            Ok(())
+            if let Some(undo) = data.undo.as_mut().filter(|_| lost > 0) {
+                undo.lost += i64::try_from(lost).unwrap_or(0);
+                job.data = data.to_json();
+            }
+            Ok(data)
         })?;
-        Ok(done.map_or(Progress::Lost, |()| Progress::More))
+        let Some(data) = done else {
+            return Ok(Progress::Lost);
+        };
+        self.data = data;
+        Ok(Progress::More)
     }
 
     /// Events that were stored since the change go where the rules of now put them.
@@ -247,7 +260,9 @@ impl Undo {
         let project = task.job.project_id;
         let left: Vec<i64> = self.left.keys().copied().collect();
         let led = &self.data.led;
-        let removed = task.write(|conn, _| {
+        let lost = self.data.undo.map_or(0, |undo| undo.lost);
+        let removed = task.write(|conn, job| {
+            job.problem = (lost > 0).then(|| lost_words(lost));
             project::lock_for_change(conn, project, None)?;
             for step in self.issues.chunks(ISSUE_STEP) {
                 owners::remove_bare(conn, step)?;
@@ -277,7 +292,27 @@ impl Undo {
     }
 }
 
-/// Moves events back that are still where the job had moved them.
+/// What people read about events that could not go back.
+fn lost_words(lost: i64) -> String {
+    let events = match lost {
+        1 => "1 event".to_owned(),
+        lost => format!("{lost} events"),
+    };
+    format!("{events} could not go back: the issue they came from was deleted since")
+}
+
+/// An event on its way back.
+struct Returning {
+    row: i64,
+    /// The issue that it is in, and its key.
+    issue: i64,
+    key: Option<i64>,
+    /// Where it goes.
+    target: i64,
+}
+
+/// Moves events back that are still where the job had moved them. Tells how many cannot go because
+/// an issue was deleted; those stay as they are.
 fn back(
     conn: &mut Conn<'_>,
     dictionaries: &Dictionaries,
@@ -285,46 +320,74 @@ fn back(
     project: ProjectId,
     moves: &[(i64, i64, i64)],
     stored: &[StoredEvent],
-) -> Result<()> {
-    let rows = current(conn, moves.iter().map(|(row, ..)| *row))?;
+) -> Result<usize> {
     let mut known = KnownIssues::default();
+    let (returning, lost) = returning(conn, &mut known, moves)?;
     let mut going = Vec::new();
     let mut rehashed = Vec::new();
-    for (row, from, to) in moves {
-        let Some((issue, key)) = rows.get(row).copied() else {
-            continue;
-        };
-        let is_there = issue == *to || known.follow(conn, *to)? == known.follow(conn, issue)?;
-        let Some(stored) = stored.iter().find(|it| it.row_id == *row && is_there) else {
+    for it in &returning {
+        let Some(stored) = stored.iter().find(|stored| stored.row_id == it.row) else {
             continue;
         };
         let (Some(event), Some(regrouped)) = (stored.event(), rules.regroup(stored)) else {
             continue;
         };
-        let target = known.come_back(conn, *from)?;
         if let Some(made) = regrouped.after.hashes.first()
-            && key == Some(hash_key(made))
+            && it.key == Some(hash_key(made))
         {
             rehashed.push(Rehashed {
-                row_id: *row,
+                row_id: it.row,
                 timestamp: stored.timestamp,
                 from: Some(*made),
                 to: regrouped.before,
             });
         }
-        if known.follow(conn, issue)? != target {
-            going.push((*row, issue, target, event));
+        if known.follow(conn, it.issue)? != it.target {
+            going.push((it, event));
         }
     }
     let moves: Vec<EventMove<'_, '_>> = going
         .iter()
-        .map(|(row, from, to, event)| EventMove {
-            row_id: *row,
-            from: IssueId(*from),
-            to: IssueId(*to),
+        .map(|(it, event)| EventMove {
+            row_id: it.row,
+            from: IssueId(it.issue),
+            to: IssueId(it.target),
             event,
         })
         .collect();
     issue::move_events(conn, dictionaries, &rules.before, &moves)?;
-    hashes::rehash(conn, project, &rehashed)
+    hashes::rehash(conn, project, &rehashed)?;
+    Ok(lost)
+}
+
+/// Those of moved events that are still where the job had moved them and can go back, and how many
+/// cannot because the issue that they came from was deleted.
+fn returning(
+    conn: &mut Conn<'_>,
+    known: &mut KnownIssues,
+    moves: &[(i64, i64, i64)],
+) -> Result<(Vec<Returning>, usize)> {
+    let rows = current(conn, moves.iter().map(|(row, ..)| *row))?;
+    let mut returning = Vec::new();
+    for (row, from, to) in moves {
+        let Some((issue, key)) = rows.get(row).copied() else {
+            continue;
+        };
+        if issue == *to || known.follow(conn, *to)? == known.follow(conn, issue)? {
+            returning.push(Returning {
+                row: *row,
+                issue,
+                key,
+                target: known.come_back(conn, *from)?,
+            });
+        }
+    }
+    let ends = returning.iter().flat_map(|it| [it.issue, it.target]);
+    let deleted = moved::lost(conn, ends.collect())?;
+    // Events that are deleted with their issue are none that stay.
+    returning.retain(|it| !deleted.contains(&it.issue));
+    let count = returning.len();
+    returning.retain(|it| !deleted.contains(&it.target));
+    let lost = count - returning.len();
+    Ok((returning, lost))
 }

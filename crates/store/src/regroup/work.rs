@@ -9,12 +9,13 @@ use super::data::Data;
 use super::event::Rules;
 use super::moved::{self, Moved};
 use super::round::{Round, Turn};
-use super::sample::Sample;
+use super::sample::{Sample, Slow};
 use super::undo::Undo;
 use super::{apply, owners};
 use crate::activity::{self, ActivityKind};
 use crate::conn::Conn;
 use crate::error::{Error, Result};
+use crate::grouping_rules;
 use crate::issue;
 use crate::job::{Job, Progress, Task, Work};
 use crate::project;
@@ -42,6 +43,14 @@ pub(crate) fn work(job: &Job) -> Box<dyn Work> {
         settling: None,
         is_noted: false,
     })
+}
+
+/// Whether the project groups by other rules now than those that a regrouping follows.
+pub(crate) fn is_stale(conn: &mut Conn<'_>, job: &Job) -> Result<bool> {
+    let data = Data::of(job)?;
+    let project = project::get(conn, job.project_id)?.ok_or(Error::NotFound)?;
+    let now = grouping_rules::settings(conn, &project)?;
+    Ok(!data.after.groups_as(&now))
 }
 
 /// A job whose data cannot be read.
@@ -107,8 +116,10 @@ impl Regroup {
         let project = database.read_blocking(|conn| project::get(conn, id))?;
         let project = project.ok_or(Error::NotFound)?;
         let dictionaries = database.dictionaries();
+        // Nobody is there to make the rules simpler.
+        let (rules, slow) = (&self.rules, Slow::Cut);
         let sample = database
-            .read_blocking(|conn| Sample::take(conn, dictionaries, &project, &self.rules, None))?;
+            .read_blocking(|conn| Sample::take(conn, dictionaries, &project, rules, None, slow))?;
         let seeded = task.write(|conn, job| {
             project::lock_for_change(conn, id, None)?;
             apply::seed(conn, id, &sample.plan, Some(job.id), Timestamp::now())

@@ -252,6 +252,40 @@ fn members_read_everything_and_change_nothing() {
 }
 
 #[test]
+fn only_owners_and_managers_change_what_holds_for_all_projects() {
+    on_both(|site| async move {
+        with_rule(&site).await;
+        let issue = site.issues().await.remove(0);
+        let change = format!("/issues/{issue}/grouping/change/");
+        let text = "/projects/default/grouping/texts/organization/fingerprint";
+        let save = [("text", "type:Other -> b"), ("action", "save")];
+        let past = [save[0], ("action", "preview"), ("past", "on")];
+        assert_eq!(site.post(text, &past).await.status, StatusCode::OK);
+        site.become_person("ann", Some("admin")).await;
+        let page = site.get(text).await;
+        assert!(
+            page.body
+                .contains("Owners and managers of the organisation")
+        );
+        assert_eq!(site.post(text, &save).await.status, StatusCode::FORBIDDEN);
+        let everywhere = [("scope", "organization"), ("action", "save")];
+        let refused = site.post(&change, &everywhere).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        assert!(refused.body.contains("only its owners and managers"));
+        let own = "/projects/default/grouping/texts/project/fingerprint";
+        assert_ne!(site.post(own, &save).await.status, StatusCode::FORBIDDEN);
+        site.become_person("max", Some("manager")).await;
+        assert_ne!(site.post(text, &save).await.status, StatusCode::FORBIDDEN);
+        let page = site.get(text).await;
+        assert!(
+            !page
+                .body
+                .contains("Owners and managers of the organisation")
+        );
+    });
+}
+
+#[test]
 fn forms_without_the_secret_are_refused() {
     on_both(|site| async move {
         let rule = with_rule(&site).await;

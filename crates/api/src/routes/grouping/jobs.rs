@@ -72,12 +72,19 @@ pub(crate) async fn resume(
 }
 
 /// `POST …/jobs/{job}/undo/`: moves events and hashes back and switches the rule off; the job
-/// afterwards.
+/// afterwards. Where the rule is the organisation's, that takes `org:write`.
 pub(crate) async fn undo(
     api: web::Data<Api>,
     caller: Caller,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
+    caller.require("project:write")?;
+    let place = find::ProjectName::of(&request, &caller);
+    let id = find::number(&request, "job")?;
+    let asked = api.database.read(move |conn| own(conn, &place, id));
+    if stored::is_wide(&asked.await?) {
+        caller.require("org:write")?;
+    }
     control(&api, &caller, &request, stored::undo).await
 }
 

@@ -65,8 +65,8 @@ impl MergedIssue {
 /// Their hashes, totals, hours, users, tags and feedback become the target's at once; the title
 /// follows the newest event, the target's status stays, and so do the marks of who has looked at
 /// it. The rows of their events follow at once when there are few, else in a job. The others
-/// become hidden: [`super::follow`] leads from them to the target, and [`super::unmerge`] brings them
-/// back as they were. The activity of both sides notes it.
+/// become hidden: [`super::follow`] leads from them to the target, and [`super::unmerge()`] brings
+/// them back as they were. The activity of both sides notes it.
 ///
 /// Issues that were merged meanwhile are followed; the target among the others, unknown ones, and
 /// those being deleted are left out. Call it inside [`crate::Database::write`].

@@ -63,10 +63,10 @@ struct Reading<'g> {
 /// the issues look like (that follows their newest events, as `grouper` describes them), and
 /// feedback.
 ///
-/// Rows that are gone, or not in the issue that the move names, stay as they are. Merged issues
-/// are followed on both sides. The column `hash_key` and the counts of hashes stay as they are;
-/// whoever gives an event other hashes changes those. An issue that loses all of its events stays,
-/// with none.
+/// Rows that are gone, not in the issue that the move names, or in one that is being deleted, stay
+/// as they are. Merged issues are followed on both sides. The column `hash_key` and the counts of
+/// hashes stay as they are; whoever gives an event other hashes changes those. An issue that loses
+/// all of its events stays, with none.
 ///
 /// All counts are exact. The times of users and tags that stay in an issue are narrowed to those
 /// of the issue, not to those of their remaining events, which nobody knows without reading them.
@@ -130,6 +130,10 @@ fn check<'a, 'e>(conn: &mut Conn<'_>, moves: &[EventMove<'a, 'e>]) -> Result<Vec
         let from = targets.follow(conn, issue)?;
         let to = targets.follow(conn, one.to)?;
         if from == to || targets.follow(conn, one.from)? != from {
+            continue;
+        }
+        // What is being deleted goes with its issue.
+        if targets.project(conn, from)?.is_none() {
             continue;
         }
         if targets.project(conn, to)? != Some(place.project) {

@@ -6,6 +6,7 @@ use watchfire_event::{Event, Timestamp, decode};
 use super::Reading;
 use crate::conn::{Conn, on};
 use crate::error::Result;
+use crate::issue::stored_body::readable;
 use crate::issue::{Issue, hidden};
 use crate::new_event::{Facts, Looks};
 use crate::schema::event;
@@ -54,7 +55,8 @@ pub(super) fn read(
         && let Some(oldest) = bodies(conn, before, End::Oldest, 1)?.pop()
     {
         rest.seen.first = oldest.0;
-        rest.first_release = parse(conn, reading, &oldest, |event| Facts::of(event).release)?;
+        let release = parse(conn, reading, &oldest, |event| Facts::of(event).release)?;
+        rest.first_release = release.flatten();
     }
     let lost_release =
         totals.last_release.is_some() && totals.last_release == before.last_release.as_deref();
@@ -62,9 +64,9 @@ pub(super) fn read(
         && let Some(newest) = bodies(conn, before, End::Newest, 1)?.pop()
     {
         rest.seen.last = newest.0;
-        rest.looks = Some(parse(conn, reading, &newest, |event| {
+        rest.looks = parse(conn, reading, &newest, |event| {
             Looks::of(event, &reading.grouper.describe(event))
-        })?);
+        })?;
     }
     if lost_release {
         rest.last_release = last_release(conn, reading, before)?;
@@ -81,8 +83,8 @@ fn last_release(
     for limit in [1, RELEASE_EVENTS_MAX] {
         for body in bodies(conn, issue, End::Newest, limit)? {
             let release = parse(conn, reading, &body, |event| Facts::of(event).release)?;
-            if release.is_some() {
-                return Ok(release);
+            if let Some(release) = release.flatten() {
+                return Ok(Some(release));
             }
         }
     }
@@ -111,17 +113,19 @@ fn bodies(conn: &mut Conn<'_>, issue: &Issue, end: End, limit: i64) -> Result<Ve
     })?)
 }
 
-/// Reads a stored event and passes it on.
+/// Reads a stored event and passes it on; nothing when it cannot be read.
 fn parse<T>(
     conn: &mut Conn<'_>,
     reading: &Reading<'_>,
     (_, received_at, dictionary_id, bytes): &Body,
     work: impl FnOnce(&Event<'_>) -> T,
-) -> Result<T> {
-    let text = reading
-        .dictionaries
-        .decompress(conn, bytes, *dictionary_id)?;
+) -> Result<Option<T>> {
+    let dictionaries = reading.dictionaries;
+    let Some(text) = readable(dictionaries.decompress(conn, bytes, *dictionary_id))? else {
+        return Ok(None);
+    };
     // What is stored was decoded before.
     let draft = decode(&text).unwrap_or_default();
-    Ok(work(&Event::from_draft(draft, Timestamp(*received_at))))
+    let event = Event::from_draft(draft, Timestamp(*received_at));
+    Ok(Some(work(&event)))
 }

@@ -12,6 +12,7 @@ use crate::dictionary::Dictionaries;
 use crate::error::{Error, Result};
 use crate::event::hash_key;
 use crate::grouping_rules;
+use crate::issue::stored_body::readable;
 use crate::issue::{EventMove, follow, hidden, move_events};
 use crate::job::{Job, Step};
 use crate::project::{self, Project};
@@ -161,13 +162,21 @@ fn move_rows(
         let Some(to) = key.and_then(|key| owners.get(&key)) else {
             continue;
         };
-        let text = dictionaries.decompress(conn, &body, dictionary)?;
-        read.push((id, IssueId(issue), *to, received_at, text));
+        // A body that cannot be read is that of an empty event: it follows its hash, so that the
+        // job goes on, and what is counted of its tags and its user stays where it was.
+        let text = readable(dictionaries.decompress(conn, &body, dictionary))?;
+        read.push((
+            id,
+            IssueId(issue),
+            *to,
+            received_at,
+            text.unwrap_or_default(),
+        ));
     }
     let events: Vec<Event<'_>> = read
         .iter()
         .map(|(_, _, _, received_at, text)| {
-            // What is stored was decoded before.
+            // What is stored was decoded before, unless it cannot be read.
             let draft = decode(text).unwrap_or_default();
             Event::from_draft(draft, Timestamp(*received_at))
         })

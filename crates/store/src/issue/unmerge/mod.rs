@@ -35,9 +35,9 @@ struct Leaving {
 /// Takes hashes out of an issue. Returns the issue of the first hash.
 ///
 /// Each goes back to the issue that it belonged to before a merge, with the status which that had;
-/// those for which none is known, or whose issue was deleted, go to one new issue. Later events follow at once; stored ones, with everything that is counted of
-/// them, at once when there are few, else in a job. Counts without stored events, such as those of
-/// an import, go along.
+/// those for which none is known, or whose issue was deleted, go to one new issue. Later events
+/// follow at once; stored ones, with everything that is counted of them, at once when there are
+/// few, else in a job. Counts without stored events, such as those of an import, go along.
 ///
 /// Hashes that the issue does not have are left out. Call it inside [`crate::Database::write`].
 ///

@@ -1,6 +1,9 @@
 use actix_web::{HttpResponse, web};
-use watchfire_store::{self as store, job};
+use watchfire_store::job::{self, Job};
+use watchfire_store::project::Project;
+use watchfire_store::{self as store, Conn};
 
+use super::rights::guard_organization;
 use crate::csrf::Posted;
 use crate::error::WebError;
 use crate::pages::settings::guard::guard;
@@ -41,11 +44,13 @@ pub(super) async fn change_job(
     let back = form.back(&home).to_owned();
     let now = user.visitor.now;
     let cookie = Toast::plain(told.to_owned(), &slug, now).cookie(&web, &user.visitor.csrf);
+    if matches!(change, Change::Undo) && is_wide(&web, &user, &slug, id).await? {
+        guard_organization(&web, &user, &slug).await?;
+    }
     web.database
         .write(move |conn| {
             let project = access::project(conn, &user.account, &slug)?;
-            let known = job::get(conn, id)?.filter(|job| job.project_id == project.id);
-            known.ok_or(store::Error::NotFound)?;
+            find(conn, &project, id)?;
             match change {
                 Change::Pause => job::pause(conn, id, now),
                 Change::Resume => job::resume(conn, id, now),
@@ -54,4 +59,20 @@ pub(super) async fn change_job(
         })
         .await?;
     Ok(see_other(&back, [cookie]))
+}
+
+/// Whether taking the job back changes what holds for all projects of the organisation.
+async fn is_wide(web: &Web, user: &CurrentUser, slug: &str, id: i64) -> Result<bool, WebError> {
+    let (account, slug) = (user.account.clone(), slug.to_owned());
+    let known = web.database.read(move |conn| {
+        let project = access::project(conn, &account, &slug)?;
+        find(conn, &project, id)
+    });
+    Ok(job::is_wide(&known.await?))
+}
+
+/// The job of a number, when it is one of the project.
+fn find(conn: &mut Conn<'_>, project: &Project, id: i64) -> store::Result<Job> {
+    let known = job::get(conn, id)?.filter(|job| job.project_id == project.id);
+    known.ok_or(store::Error::NotFound)
 }

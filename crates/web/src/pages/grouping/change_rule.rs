@@ -1,9 +1,10 @@
 use actix_web::{HttpResponse, web};
-use watchfire_store::grouping_rules::Rule;
+use watchfire_store::grouping_rules::{Rule, Scope};
 use watchfire_store::regroup::{self, Applied};
 use watchfire_store::{self as store};
 
 use super::form::{Asked, Sent, lines_of, rule_problem};
+use super::rights::guard_organization;
 use super::rule_page::{self, Draft, Wish};
 use crate::csrf::Posted;
 use crate::error::WebError;
@@ -35,9 +36,14 @@ pub(super) async fn change_rule(
         sent: Some(sent.clone()),
         ..Draft::default()
     };
-    if sent.asked == Asked::Save && wish == Wish::Edit {
+    if sent.asked == Asked::Save {
         let rule = load(&web, &user, &slug, id).await?;
-        draft.problem = rule_problem(rule.kind, &text);
+        if matches!(rule.scope, Scope::Organization(_)) {
+            guard_organization(&web, &user, &slug).await?;
+        }
+        if wish == Wish::Edit {
+            draft.problem = rule_problem(rule.kind, &text);
+        }
     }
     if draft.problem.is_some() || !sent.may_save(&change) {
         return rule_page::page(&web, user, (slug, id), draft).await;

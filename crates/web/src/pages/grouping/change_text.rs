@@ -1,9 +1,11 @@
 use actix_web::{HttpResponse, web};
+use watchfire_store::grouping_rules::Scope;
 use watchfire_store::project::Project;
 use watchfire_store::regroup;
 use watchfire_store::{self as store};
 
-use super::form::{Sent, lines_of};
+use super::form::{Asked, Sent, lines_of};
+use super::rights::guard_organization;
 use super::text_page::{self, Draft, Which};
 use crate::csrf::Posted;
 use crate::error::WebError;
@@ -31,6 +33,10 @@ pub(super) async fn change_text(
         ..Draft::default()
     };
     let project = project(&web, &user, &which).await?;
+    let scope = which.owner.scope(&project);
+    if sent.asked == Asked::Save && matches!(scope, Scope::Organization(_)) {
+        guard_organization(&web, &user, &which.slug).await?;
+    }
     let change = which.change(&project, text);
     if !sent.may_save(&change) {
         return text_page::page(&web, user, which, draft).await;

@@ -9,6 +9,7 @@ use watchfire_store::job::{Job, JobKind, JobState};
 use watchfire_store::{self as store, Conn};
 
 use super::form::name_of;
+use super::rights::Rights;
 use crate::{address, number, people};
 
 /// Jobs that are listed, the newest.
@@ -74,11 +75,13 @@ const UNDO: Button = Button {
     hint: "move the events back and take back the change of the rules",
 };
 
-/// The newest of these jobs of the project of this slug.
+/// The newest of these jobs of the project of this slug. Who may change the project but not the
+/// organisation does not see the button that takes rules of all projects back.
 pub(super) fn views(
     conn: &mut Conn<'_>,
     mut jobs: Vec<Job>,
     slug: &str,
+    rights: Rights,
 ) -> store::Result<Vec<JobView>> {
     jobs.sort_by_key(|job| std::cmp::Reverse(job.id));
     jobs.truncate(JOBS_MAX);
@@ -86,7 +89,15 @@ pub(super) fn views(
     let ids: Vec<IssueId> = jobs.iter().filter_map(|job| job.issue_id).collect();
     let issues = store::issue::get_many(conn, &ids)?;
     let views = jobs.into_iter();
-    Ok(views.map(|job| view(job, &issues, &names, slug)).collect())
+    Ok(views
+        .map(|job| {
+            // Members see the buttons switched off.
+            let hides_undo = rights.project && !rights.may_undo(&job);
+            let mut view = view(job, &issues, &names, slug);
+            view.buttons.retain(|button| !hides_undo || *button != UNDO);
+            view
+        })
+        .collect())
 }
 
 /// Whether any of these jobs is under way, so that its progress is worth asking for.

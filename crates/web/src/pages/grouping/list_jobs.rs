@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use watchfire_store::job;
 
 use super::job_view::{self, JobView};
+use super::rights::Rights;
 use crate::error::WebError;
 use crate::frame::Frame;
 use crate::session::CurrentUser;
@@ -35,8 +36,7 @@ pub(super) async fn list_jobs(
         .database
         .read(move |conn| {
             let project = access::project(conn, &user.account, &slug)?;
-            let can_change =
-                access::may_change_settings(conn, &user.account, project.organization_id)?;
+            let rights = Rights::of(conn, &user.account, &project)?;
             let mut jobs = job::list(conn, project.id)?;
             if let Some(rule) = parameters.rule {
                 jobs.retain(|job| job.rule_id == Some(rule));
@@ -46,9 +46,9 @@ pub(super) async fn list_jobs(
                 None => format!("{}#jobs", address::grouping(&project.slug)),
             };
             let view = View {
-                can_change,
+                can_change: rights.project,
                 jobs_running: job_view::are_running(&jobs),
-                jobs: job_view::views(conn, jobs, &project.slug)?,
+                jobs: job_view::views(conn, jobs, &project.slug, rights)?,
                 jobs_back,
             };
             Ok((Frame::new(&user.visitor, "Jobs"), view))

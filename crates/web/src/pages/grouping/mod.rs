@@ -15,6 +15,7 @@ mod list_jobs;
 mod moves;
 pub(super) mod preview;
 mod remove_tombstone;
+pub(super) mod rights;
 mod rule_page;
 mod rule_view;
 mod show;

@@ -14,6 +14,7 @@ use super::issue_link::events_word;
 use super::job_view::{self, JobView};
 use super::kind::{self, Help};
 use super::preview::{self, ADVICE, PreviewView, Problems};
+use super::rights::{Rights, who};
 use super::rule_view::{self, RuleView};
 use crate::error::WebError;
 use crate::frame::{Frame, Section};
@@ -112,6 +113,8 @@ pub(super) struct Draft {
 #[derive(Serialize)]
 struct View {
     can_change: bool,
+    /// Who does, at the beginning of a sentence.
+    who: &'static str,
     rule_view: RuleView,
     /// Whether there is a form: not where the rule was removed.
     form: bool,
@@ -189,10 +192,9 @@ pub(super) async fn page(
             frame.styles.extend(["settings.css", "grouping.css"]);
             frame.scripts.push("js/grouping.js");
             frame.path = address::grouping_rule(&project.slug, id);
-            let may_change =
-                access::may_change_settings(conn, &user.account, project.organization_id)?;
+            let rights = Rights::of(conn, &user.account, &project)?;
             let rule = find(conn, &project, id)?;
-            let view = view(conn, &database, &project, rule, draft, may_change)?;
+            let view = view(conn, &database, &project, rule, draft, rights)?;
             Ok((frame, view))
         })
         .await?;
@@ -209,7 +211,7 @@ fn view(
     project: &Project,
     rule: Rule,
     draft: Draft,
-    can_change: bool,
+    rights: Rights,
 ) -> store::Result<View> {
     let id = rule.id;
     let self_href = address::grouping_rule(&project.slug, id);
@@ -246,7 +248,8 @@ fn view(
     let bad = Problems::of_text(rule.kind, &text);
     let field = (draft.wish == Wish::Edit).then(|| RuleField::new(rule.kind, text, RULE_CHARS_MAX));
     Ok(View {
-        can_change,
+        can_change: rights.may_change(rule.scope),
+        who: who(rule.scope),
         form: !rule.is_removed,
         auto: draft.wish != Wish::Edit || draft.restore.is_some(),
         action: self_href.clone(),
@@ -261,12 +264,12 @@ fn view(
         save,
         revert,
         jobs_running: job_view::are_running(&jobs),
-        jobs: job_view::views(conn, jobs, &project.slug)?,
+        jobs: job_view::views(conn, jobs, &project.slug, rights)?,
         jobs_href: format!("{}?rule={id}", address::grouping_jobs(&project.slug)),
         jobs_back: self_href.clone(),
         history,
         overview_href: address::grouping(&project.slug),
-        rule_view: rule_view::view_alone(conn, project, rule, can_change)?,
+        rule_view: rule_view::view_alone(conn, project, rule, rights)?,
         self_href,
     })
 }

@@ -13,6 +13,7 @@ use watchfire_store::{self as store, Conn};
 use super::form::name_of;
 use super::job_view::Link;
 use super::kind::action_words;
+use super::rights::Rights;
 use crate::pages::issue::view::budget::counted;
 use crate::{address, people};
 
@@ -43,13 +44,13 @@ pub(super) struct RuleView {
     actions: Vec<Link>,
 }
 
-/// The rules of a project as pages show them. `may_change` says whether there are links to change
-/// them.
+/// The rules of a project as pages show them. There are links to change those that
+/// may be changed.
 pub(super) fn views(
     conn: &mut Conn<'_>,
     project: &Project,
     rules: Vec<Rule>,
-    may_change: bool,
+    rights: Rights,
 ) -> store::Result<Vec<RuleView>> {
     let names = people::names(conn, rules.iter().filter_map(|rule| rule.user_id))?;
     let ids: Vec<IssueId> = rules.iter().filter_map(|rule| rule.issue_id).collect();
@@ -58,6 +59,7 @@ pub(super) fn views(
     let views = rules.into_iter();
     Ok(views
         .map(|rule| {
+            let may_change = rights.may_change(rule.scope);
             let mut view = view(rule, &project.slug, &names, &issues);
             view.problem_words = problem_words(&problems, &format!("rule {}", view.id));
             if may_change && !view.is_removed {
@@ -73,9 +75,9 @@ pub(super) fn view_alone(
     conn: &mut Conn<'_>,
     project: &Project,
     rule: Rule,
-    may_change: bool,
+    rights: Rights,
 ) -> store::Result<RuleView> {
-    let view = views(conn, project, vec![rule], may_change)?.pop();
+    let view = views(conn, project, vec![rule], rights)?.pop();
     let mut view = view.ok_or(store::Error::NotFound)?;
     view.actions.retain(|action| action.label != EDIT);
     Ok(view)

@@ -5,6 +5,7 @@ use watchfire_store::{self as store, Conn, grouping_rules, job};
 
 use super::discarded_view::{self, DiscardedView};
 use super::job_view::{self, JobView};
+use super::rights::Rights;
 use super::rule_view::{self, RuleView};
 use super::text_view::{self, TextsView};
 use super::version_view::VersionView;
@@ -59,9 +60,8 @@ pub(super) async fn show(
             let mut frame = Frame::of_project(conn, &user, section, title)?;
             frame.styles.extend(["settings.css", "grouping.css"]);
             frame.scripts.push("js/grouping.js");
-            let may_change =
-                access::may_change_settings(conn, &user.account, project.organization_id)?;
-            let view = view(conn, project, may_change)?;
+            let rights = Rights::of(conn, &user.account, &project)?;
+            let view = view(conn, project, rights)?;
             frame.refresh_seconds = view.jobs_running.then_some(REFRESH_SECONDS);
             Ok((frame, view))
         })
@@ -69,7 +69,7 @@ pub(super) async fn show(
     web.page(&visitor, "pages/grouping", &frame, &view)
 }
 
-fn view(conn: &mut Conn<'_>, project: Project, can_change: bool) -> store::Result<View> {
+fn view(conn: &mut Conn<'_>, project: Project, rights: Rights) -> store::Result<View> {
     let (mut removed, mut rules): (Vec<_>, Vec<_>) = grouping_rules::rules(conn, &project)?
         .into_iter()
         .partition(|rule| rule.is_removed);
@@ -81,17 +81,17 @@ fn view(conn: &mut Conn<'_>, project: Project, can_change: bool) -> store::Resul
     let jobs = job::list(conn, project.id)?;
     let left_out = |count: usize| (count > 0).then(|| format!("and {} more", grouped_count(count)));
     Ok(View {
-        can_change,
+        can_change: rights.project,
         version: VersionView::of(grouping_rules::version(conn, project.id)?, &project.slug),
-        rules: rule_view::views(conn, &project, rules, can_change)?,
+        rules: rule_view::views(conn, &project, rules, rights)?,
         rules_left_out: left_out(rules_left_out),
-        removed_rules: rule_view::views(conn, &project, removed, false)?,
+        removed_rules: rule_view::views(conn, &project, removed, Rights::default())?,
         removed_words,
         texts: text_view::views(conn, &project)?,
         discarded,
         discarded_left_out: left_out(discarded_left_out),
         jobs_running: job_view::are_running(&jobs),
-        jobs: job_view::views(conn, jobs, &project.slug)?,
+        jobs: job_view::views(conn, jobs, &project.slug, rights)?,
         jobs_href: address::grouping_jobs(&project.slug),
         jobs_back: format!("{}#jobs", address::grouping(&project.slug)),
         settings_href: address::settings(&project.slug),

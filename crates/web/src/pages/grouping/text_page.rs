@@ -13,6 +13,7 @@ use watchfire_store::{self as store, Conn, Database};
 use super::form::{Asked, RuleField, SaveView, Sent, name_of};
 use super::kind::{self, Help};
 use super::preview::{self, ADVICE, PreviewView, Problems};
+use super::rights::{Rights, who};
 use super::text_view::{Owner, rule_words};
 use crate::error::WebError;
 use crate::frame::{Frame, Section};
@@ -73,6 +74,8 @@ pub(super) struct Draft {
 #[derive(Serialize)]
 struct View {
     can_change: bool,
+    /// Who does, at the beginning of a sentence.
+    who: &'static str,
     heading: &'static str,
     anchor: &'static str,
     lead: String,
@@ -133,9 +136,8 @@ pub(super) async fn page(
             frame.styles.extend(["settings.css", "grouping.css"]);
             frame.scripts.push("js/grouping.js");
             frame.path = which.address();
-            let may_change =
-                access::may_change_settings(conn, &user.account, project.organization_id)?;
-            let view = view(conn, &database, &project, &which, draft, may_change)?;
+            let rights = Rights::of(conn, &user.account, &project)?;
+            let view = view(conn, &database, &project, &which, draft, rights)?;
             Ok((frame, view))
         })
         .await?;
@@ -152,7 +154,7 @@ fn view(
     project: &Project,
     which: &Which,
     draft: Draft,
-    can_change: bool,
+    rights: Rights,
 ) -> store::Result<View> {
     let scope = which.owner.scope(project);
     let past = grouping_rules::text_history(conn, scope, which.kind)?;
@@ -191,7 +193,8 @@ fn view(
         }
     };
     Ok(View {
-        can_change,
+        can_change: rights.may_change(scope),
+        who: who(scope),
         heading: words.heading,
         anchor: words.anchor,
         lead: format!("{}{everywhere}", words.lead),

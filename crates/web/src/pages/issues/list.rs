@@ -158,11 +158,8 @@ fn load(
         issue::list(conn, &query)?
     };
     let counts = issue::counts_by_status(conn, &query)?;
-    let error = read
-        .error
-        .as_ref()
-        .or(conflict.as_ref())
-        .map(ToString::to_string);
+    let error = read.error.as_ref().or(conflict.as_ref());
+    let error = error.map(ToString::to_string);
     let mut frame = Frame::of_project(conn, user, Some((project, Section::Issues)), "Issues")?;
     frame.title = format!("Issues of {}", project.name);
     // Not the request's own address: a part of a page is no place to come back to.

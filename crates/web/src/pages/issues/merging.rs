@@ -1,7 +1,7 @@
 //! Merging issues and taking them apart, for the list, the issue page and the way back.
 
 use watchfire_event::{IssueId, Timestamp, UserId};
-use watchfire_store::issue::{self, Issue, format_short_id};
+use watchfire_store::issue::{self, Issue, Status, format_short_id};
 use watchfire_store::project::Project;
 use watchfire_store::{self as store, Conn};
 
@@ -70,26 +70,45 @@ pub(crate) fn merge(
         .with_link("Also group future events like these?", rule))
 }
 
-/// Takes issues out of the one that they were merged into; says how many came out.
+/// What came of an undo.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Undone {
+    /// Issues that have back what they had.
+    pub(crate) count: usize,
+    /// Issues that are still merged: they have no hash of their own to go by, or too many others
+    /// are in the issue that they were merged into.
+    pub(crate) left: usize,
+}
+
+/// Takes issues out of the one that they were merged into; says how many came out, and how many
+/// could not.
 pub(crate) fn take_apart(
     conn: &mut Conn<'_>,
     target: IssueId,
     merged: &[IssueId],
     author: UserId,
     now: Timestamp,
-) -> store::Result<usize> {
-    let hashes = issue::hashes(conn, target)?;
+) -> store::Result<Undone> {
     let mut count = 0;
     for from in merged {
-        let own: Vec<Vec<u8>> = hashes
-            .iter()
-            .filter(|hash| hash.merged_from == Some(*from))
-            .map(|hash| hash.hash.clone())
-            .collect();
-        if !own.is_empty() {
+        let mut came_out = false;
+        // A list of hashes is cut, so there may be more of them when those are gone.
+        loop {
+            let hashes = issue::hashes(conn, target)?.into_iter();
+            let own: Vec<Vec<u8>> = hashes
+                .filter(|hash| hash.merged_from == Some(*from))
+                .map(|hash| hash.hash)
+                .collect();
+            if own.is_empty() {
+                break;
+            }
             issue::unmerge(conn, target, &own, Some(author), now)?;
-            count += 1;
+            came_out = true;
         }
+        count += usize::from(came_out);
     }
-    Ok(count)
+    let after = issue::get_many(conn, merged)?;
+    let is_merged = |issue: &&Issue| issue.status == Status::Merged;
+    let left = after.iter().filter(is_merged).count();
+    Ok(Undone { count, left })
 }

@@ -4,7 +4,7 @@ use watchfire_store::issue::{self, FormerStatus};
 use watchfire_store::project::Project;
 use watchfire_store::{self as store, Conn};
 
-use super::merging;
+use super::merging::{self, Undone};
 use crate::csrf::Posted;
 use crate::error::WebError;
 use crate::respond::see_other;
@@ -35,35 +35,45 @@ pub(crate) async fn undo(
                 Some(toast) if toast.project == slug => toast.undo,
                 _ => Undo::Nothing,
             };
-            let count = take_back(conn, &project, last, user.account.id, now)?;
-            let text = match count {
-                0 => "Nothing to undo any more".to_owned(),
-                1 => "Undone".to_owned(),
-                count => format!("Undone for {count} issues"),
-            };
-            Ok(Toast::plain(text, &slug, now))
+            let undone = take_back(conn, &project, last, user.account.id, now)?;
+            Ok(Toast::plain(words(undone), &slug, now))
         })
         .await?;
     Ok(see_other(&back, [toast.cookie(&web, &visitor.csrf)]))
 }
 
-/// How many issues were given back what they had.
+fn words(undone: Undone) -> String {
+    let text = match undone {
+        Undone { count: 0, left: 0 } => return "Nothing to undo any more".to_owned(),
+        Undone { count: 0, .. } => return "These issues cannot be taken apart any more".to_owned(),
+        Undone { count: 1, .. } => "Undone".to_owned(),
+        Undone { count, .. } => format!("Undone for {count} issues"),
+    };
+    match undone.left {
+        0 => text,
+        1 => format!("{text}; 1 issue could not be taken out"),
+        left => format!("{text}; {left} issues could not be taken out"),
+    }
+}
+
+/// Gives issues back what they had.
 fn take_back(
     conn: &mut Conn<'_>,
     project: &Project,
     undo: Undo,
     author: UserId,
     now: Timestamp,
-) -> store::Result<usize> {
+) -> store::Result<Undone> {
+    let all = |count| Undone { count, left: 0 };
     match undo {
-        Undo::Nothing => Ok(0),
-        Undo::Statuses(former) => restore(conn, project, former, author, now),
+        Undo::Nothing => Ok(Undone::default()),
+        Undo::Statuses(former) => restore(conn, project, former, author, now).map(all),
         Undo::Merge { target, merged } => {
             let merged = merging::of_project(conn, project, &merged)?;
             let target = merging::of_project(conn, project, &[target])?;
             match target.as_slice() {
                 [target] => merging::take_apart(conn, *target, &merged, author, now),
-                _ => Ok(0),
+                _ => Ok(Undone::default()),
             }
         }
         Undo::Unmerge { target, others } => {
@@ -71,11 +81,10 @@ fn take_back(
             let target = merging::of_project(conn, project, &[target])?;
             match target.as_slice() {
                 [target] if !others.is_empty() => {
-                    Ok(issue::merge(conn, *target, &others, Some(author), now)?
-                        .merged
-                        .len())
+                    let done = issue::merge(conn, *target, &others, Some(author), now)?;
+                    Ok(all(done.merged.len()))
                 }
-                _ => Ok(0),
+                _ => Ok(Undone::default()),
             }
         }
     }
@@ -93,4 +102,21 @@ fn restore(
     former.retain(|one| known.contains(&one.id));
     issue::restore_status(conn, &former, Some(author), now)?;
     Ok(former.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_not_be_undone_is_said() {
+        let told = |count, left| words(Undone { count, left });
+        assert_eq!(told(0, 0), "Nothing to undo any more");
+        assert_eq!(told(0, 2), "These issues cannot be taken apart any more");
+        assert_eq!(told(1, 0), "Undone");
+        assert_eq!(
+            told(3, 1),
+            "Undone for 3 issues; 1 issue could not be taken out"
+        );
+    }
 }

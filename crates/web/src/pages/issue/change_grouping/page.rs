@@ -8,15 +8,16 @@ use super::choices::{Choices, Kind};
 use super::draft::{ChoicesView, Draft, Typed};
 use super::events;
 use super::split;
+use crate::address;
 use crate::frame::{Choice, Frame};
 use crate::pages::grouping::form::{Asked, RuleField, SaveView, rule_problem};
 use crate::pages::grouping::issue_link::IssueLink;
 use crate::pages::grouping::kind::{self, Help};
 use crate::pages::grouping::preview::{self, ADVICE, PreviewView};
+use crate::pages::grouping::rights::Rights;
 use crate::pages::issue::load::{self, Found};
 use crate::pages::issues::selection::Selection;
 use crate::session::CurrentUser;
-use crate::{access, address};
 
 /// The whole page.
 #[derive(Serialize)]
@@ -70,8 +71,8 @@ pub(super) fn answer(
     typed: Option<&Typed>,
 ) -> store::Result<Answer> {
     let found = load::issue(conn, &user.account, issue_name)?;
-    let organization = found.project.organization_id;
-    let can_change = access::may_change_settings(conn, &user.account, organization)?;
+    let rights = Rights::of(conn, &user.account, &found.project)?;
+    choices.is_everywhere &= rights.organization;
     let title = format!("Change the grouping of {}", found.short_id());
     let mut frame = load::frame(conn, user, &found, title, &Selection::default())?;
     frame.styles.push("grouping.css");
@@ -80,11 +81,11 @@ pub(super) fn answer(
     let body = events::asked(conn, database, &found.issue, choices.event)?;
     choices.event = body.as_ref().map(|body| body.id);
     let Some(event) = body.as_ref().and_then(events::Body::event) else {
-        let view = View::new(&found, &choices, can_change);
+        let view = View::new(&found, &choices, rights);
         return Ok(Answer::Page(Box::new((frame, view))));
     };
     let draft = Draft::of(conn, database, &found, &event, choices, typed)?;
-    let mut view = View::new(&found, &draft.choices, can_change);
+    let mut view = View::new(&found, &draft.choices, rights);
     view.no_event = None;
     view.preview_advice = draft.advice.unwrap_or(ADVICE);
     let mut field = draft.field();
@@ -104,7 +105,7 @@ pub(super) fn answer(
 }
 
 impl View {
-    fn new(found: &Found, choices: &Choices, can_change: bool) -> Self {
+    fn new(found: &Found, choices: &Choices, rights: Rights) -> Self {
         let slug = &found.project.slug;
         let id = found.issue.id;
         let chosen = choices.kind;
@@ -117,7 +118,7 @@ impl View {
         save.takes_note = true;
         Self {
             issue: IssueLink::of(&found.issue, slug),
-            can_change,
+            can_change: rights.project,
             explanation: address::issue_grouping(slug, id),
             rules_href: address::grouping(slug),
             kinds: kinds.into(),
@@ -132,7 +133,7 @@ impl View {
             lead: chosen.lead(),
             choices: ChoicesView::default(),
             rule: None,
-            scopes: scopes(found, choices.is_everywhere),
+            scopes: scopes(found, choices.is_everywhere, rights),
             help: kind::help(chosen.rules(), false),
             preview: None,
             preview_advice: ADVICE,
@@ -175,8 +176,9 @@ impl View {
     }
 }
 
-fn scopes(found: &Found, is_everywhere: bool) -> Vec<Choice> {
-    vec![
+/// For which projects the rule may be; all of them only for who may change the organisation's.
+fn scopes(found: &Found, is_everywhere: bool, rights: Rights) -> Vec<Choice> {
+    let mut scopes = vec![
         Choice {
             value: "project".to_owned(),
             label: format!("{} alone", found.project.name),
@@ -187,5 +189,9 @@ fn scopes(found: &Found, is_everywhere: bool) -> Vec<Choice> {
             label: "All projects of the organisation".to_owned(),
             selected: is_everywhere,
         },
-    ]
+    ];
+    if !rights.organization {
+        scopes.truncate(1);
+    }
+    scopes
 }

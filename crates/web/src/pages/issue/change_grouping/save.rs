@@ -11,6 +11,7 @@ use crate::csrf::Posted;
 use crate::error::WebError;
 use crate::frame::Frame;
 use crate::pages::grouping::form::{Asked, Sent, lines_of};
+use crate::pages::grouping::rights::guard_organization;
 use crate::pages::issue::load::{self, Found};
 use crate::pages::settings::guard::guard;
 use crate::respond::see_other;
@@ -38,6 +39,9 @@ pub(super) async fn save(
     };
     let choices = Choices::read(form.pairs());
     let is_save = typed.sent.asked == Asked::Save;
+    if is_save && choices.is_everywhere {
+        guard_organization(&web, &user, &slug(&web, &user, &name).await?).await?;
+    }
     let refused = match prepare(&web, &user, &name, &choices, &typed).await? {
         Answer::Page(page) => return show(&web, &user, is_save, &page),
         Answer::Save(ready) => match apply(&web, &user, *ready, typed.sent.past).await {
