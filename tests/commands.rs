@@ -225,12 +225,83 @@ fn scrubbing_is_explained_line_by_line() {
     let remark = &answers[0]["event"]["_meta"]["extra"]["password"][""]["rem"][0];
     assert_eq!(remark, &json!(["@password:filter", "s", 0, 10]));
     assert_eq!(answers[1]["event"]["extra"]["v"], "a [email]");
-    assert!(
-        answers[2]["error"]
-            .as_str()
-            .is_some_and(|error| error.contains("wildcard"))
+    // In Relay's words, and where and why in ours.
+    assert_eq!(
+        answers[2]["error"],
+        r#"invalid value: string "**.**", expected a selector at line 1 column 24"#
+    );
+    let problem = &answers[2]["problems"][0];
+    assert_eq!(problem["at"], r#"piiConfig.applications."**.**""#);
+    assert_eq!(
+        problem["reason"],
+        "a second ** at character 4: it may occur once in a path"
     );
     assert_eq!(answers[3], json!({"event": {"extra": {"v": "stays"}}}));
+}
+
+#[test]
+fn filtering_is_explained_line_by_line() {
+    let drop = json!({"name": "Bots", "action": "drop", "when":
+        {"field": "user_agent", "op": "contains", "value": "bot"}});
+    let mut mute = drop.clone();
+    mute["action"] = json!("archive");
+    let mut broken = drop.clone();
+    broken["when"]["op"] = json!("like");
+    let bot = json!({"request": {"headers": {"User-Agent": "some-bot"}}});
+    let file = "[[rule]]\nname = \"Bots\"\naction = \"drop\"\nwhen = 7\n";
+    let crawlers = json!({"webCrawlers": {"isEnabled": true}});
+    let answers = explain(
+        "filter",
+        &[
+            json!({"event": bot, "rules": crawlers}),
+            json!({"event": {"message": "hi"}, "rules": crawlers}),
+            json!({"event": bot, "rules": {"webCrawlers": true}}),
+            json!({"event": bot, "rules": {"filter": crawlers, "ignore": [mute]}}),
+            json!({"event": bot, "rules": [mute, drop]}),
+            json!({"event": bot, "rules": [mute]}),
+            json!({"event": {}, "rules": {"clientIps": {"blacklistedIps": ["10.0.0.0/8", "?"]}},
+                "normalize_config": {"client_ip": "10.1.2.3"}}),
+            json!({"event": bot, "rules": [drop, broken]}),
+            json!({"event": bot, "rules": file}),
+            json!({"event": bot, "rules": {"releases": ["[a"]}}),
+        ],
+    );
+    let crawler = json!({"kept": false, "outcome": "filtered:web-crawlers"});
+    let dropped = json!({"kept": false, "outcome": "filtered:ignore-rule 2", "rule": 2,
+        "name": "Bots", "action": "drop"});
+    let muted = json!({"kept": true, "rule": 1, "name": "Bots", "action": "archive"});
+    let by_address = json!({"kept": false, "outcome": "filtered:ip-address"});
+    let expected = [
+        &crawler,
+        &json!({"kept": true}),
+        &crawler,
+        &crawler,
+        &dropped,
+        &muted,
+        &by_address,
+    ];
+    assert_eq!(answers.iter().take(7).collect::<Vec<_>>(), expected);
+    let error = |place: usize| {
+        answers[place]["error"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    assert!(
+        error(7).starts_with("the rules: rule 2: when.op: there is no operator"),
+        "{}",
+        error(7)
+    );
+    assert!(
+        error(8).starts_with("the rules: rule 1 \"Bots\", when: expected"),
+        "{}",
+        error(8)
+    );
+    assert!(
+        error(9).starts_with("the rules: releases[0]: the pattern ends"),
+        "{}",
+        error(9)
+    );
 }
 
 #[test]

@@ -8,13 +8,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write as _};
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use watchfire_testkit::server::binary;
 
 use crate::commands::explain;
+use crate::shares::{Share, say};
 
 /// Of a hundred events, how many must have Sentry's hashes.
 const EQUAL_HASHES_MIN: f64 = 95.0;
@@ -30,25 +31,6 @@ struct Case {
     platform: String,
     line: Value,
     hashes: Value,
-}
-
-/// How many of how many.
-#[derive(Clone, Copy, Default)]
-struct Share {
-    equal: usize,
-    all: usize,
-}
-
-impl Share {
-    fn add(&mut self, is_equal: bool) {
-        self.equal += usize::from(is_equal);
-        self.all += 1;
-    }
-
-    fn percent(self) -> f64 {
-        let number = |count: usize| u32::try_from(count).map_or(f64::MAX, f64::from);
-        100.0 * number(self.equal) / number(self.all.max(1))
-    }
 }
 
 #[test]
@@ -124,16 +106,11 @@ fn table(cases: &[Case], answers: &[Value]) -> (String, bool) {
         let decisions = decisions(&results);
         is_good &= hashes.percent() >= EQUAL_HASHES_MIN;
         is_good &= decisions.percent() >= EQUAL_DECISIONS_MIN;
-        line(&mut table, version, "equal hashes", hashes);
+        hashes.line(&mut table, version, "equal hashes");
         for (platform, share) in platforms {
-            line(
-                &mut table,
-                version,
-                &format!("  platform {platform}"),
-                share,
-            );
+            share.line(&mut table, version, &format!("  platform {platform}"));
         }
-        line(&mut table, version, "equal decisions over pairs", decisions);
+        decisions.line(&mut table, version, "equal decisions over pairs");
         if !others.is_empty() {
             writeln!(table, "{version}  different: {}", others.join(", ")).expect("writes");
         }
@@ -157,17 +134,4 @@ fn decisions(results: &[(&Case, &Value)]) -> Share {
         }
     }
     share
-}
-
-fn line(table: &mut String, version: &str, what: &str, share: Share) {
-    let (equal, all, percent) = (share.equal, share.all, share.percent());
-    writeln!(
-        table,
-        "{version}  {what:<28}{equal:>6} of {all:<6}{percent:>6.1} %"
-    )
-    .expect("writes");
-}
-
-fn say(text: &str) {
-    io::stdout().write_all(text.as_bytes()).expect("writes");
 }

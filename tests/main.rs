@@ -21,4 +21,10 @@ mod import;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod planted;
+#[cfg(test)]
+mod scrub_cases;
+#[cfg(test)]
+mod shares;
+#[cfg(test)]
 mod tidy;

@@ -38,6 +38,9 @@ pub(crate) enum ApiError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] watchfire_store::Error),
+    /// The thread that read a rule is gone.
+    #[error("a background task was lost")]
+    Lost(#[from] actix_web::error::BlockingError),
 }
 
 impl ApiError {
@@ -69,7 +72,7 @@ impl ResponseError for ApiError {
             Self::Store(watchfire_store::Error::Refused(_)) => StatusCode::BAD_REQUEST,
             // Worth trying again.
             Self::Store(watchfire_store::Error::Away(_)) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Store(_) | Self::Lost(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 

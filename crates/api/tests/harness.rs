@@ -164,7 +164,7 @@ impl<'t> Site<'t> {
         };
         let event = normalize(decode(body).unwrap(), &context).unwrap();
         let id = event.id;
-        let kept = watchfire_filter::keep(event, &watchfire_filter::Settings::none()).unwrap();
+        let kept = watchfire_filter::KeptEvent::unfiltered(event);
         let settings = watchfire_scrub::Settings::default();
         let scrubbed = watchfire_scrub::Scrubber::new(&settings).scrub(kept);
         let grouped = watchfire_grouping::Grouper::default().group(scrubbed);
@@ -173,6 +173,7 @@ impl<'t> Site<'t> {
             0,
             category,
             &grouped,
+            &watchfire_filter::Verdict::default(),
             self.database().dictionaries(),
         );
         self.system.block_on(self.writer.store(new)).unwrap();

@@ -11,9 +11,13 @@ mod event;
 #[cfg(test)]
 mod feedback;
 #[cfg(test)]
+mod filters;
+#[cfg(test)]
 mod grouping;
 #[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod ignore_rules;
 #[cfg(test)]
 mod issue;
 #[cfg(test)]
@@ -28,5 +32,9 @@ mod project;
 mod release;
 #[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod sampling;
+#[cfg(test)]
+mod scrubbing;
 #[cfg(test)]
 mod stats;

@@ -14,8 +14,10 @@ mod event;
 mod id;
 mod level;
 mod meta;
+mod network;
 mod normalize;
 mod place;
+mod release_version;
 mod time;
 mod user_agent;
 
@@ -25,9 +27,11 @@ pub use event::{Draft, Event};
 pub use id::{EventId, IssueId, OrganizationId, ParseEventIdError, ProjectId, UserId};
 pub use level::Level;
 pub use meta::{Meta, MetaError, MetaTree, PathItem, Remark, RemarkKind};
+pub use network::{Network, ParseNetworkError};
 pub use normalize::{
     EventKind, NormalizeContext, Rejected, clock_drift_micros, is_environment, is_release,
     normalize,
 };
+pub use release_version::ReleaseVersion;
 pub use time::Timestamp;
-pub use user_agent::prepare;
+pub use user_agent::{Browser, prepare};

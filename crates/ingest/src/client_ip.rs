@@ -1,9 +1,9 @@
 //! Whose address an event came from (reference/PROTOCOL.md section 2.3).
 
 use std::net::IpAddr;
-use std::str::FromStr;
 
 use actix_web::http::header::HeaderMap;
+use watchfire_event::Network;
 
 /// Headers in which proxies pass the client's address on; the first that is not empty counts.
 const FORWARDED_HEADERS: [&str; 4] = [
@@ -27,18 +27,6 @@ pub enum TrustedProxies {
     /// That of peers in these networks.
     Networks(Vec<Network>),
 }
-
-/// Addresses with a common prefix, written `10.0.0.0/8`; an address alone is a network of one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Network {
-    address: IpAddr,
-    prefix_bits: u8,
-}
-
-/// A text that is not a network.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("'{0}' is not an address or a network such as 10.0.0.0/8")]
-pub struct ParseNetworkError(String);
 
 impl TrustedProxies {
     /// The client's address: the first one of the forwarding headers if `peer` is believed and the
@@ -90,47 +78,6 @@ impl TrustedProxies {
                 peer.is_some_and(|peer| networks.iter().any(|network| network.contains(peer)))
             }
         }
-    }
-}
-
-impl Network {
-    fn contains(&self, address: IpAddr) -> bool {
-        match (self.address, address.to_canonical()) {
-            (IpAddr::V4(network), IpAddr::V4(address)) => {
-                let differing = network.to_bits() ^ address.to_bits();
-                differing.leading_zeros() >= u32::from(self.prefix_bits)
-            }
-            (IpAddr::V6(network), IpAddr::V6(address)) => {
-                let differing = network.to_bits() ^ address.to_bits();
-                differing.leading_zeros() >= u32::from(self.prefix_bits)
-            }
-            _ => false,
-        }
-    }
-}
-
-impl FromStr for Network {
-    type Err = ParseNetworkError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let error = || ParseNetworkError(text.to_owned());
-        let (address, prefix) = match text.split_once('/') {
-            Some((address, prefix)) => (address, Some(prefix)),
-            None => (text, None),
-        };
-        let address: IpAddr = address.trim().parse().or(Err(error()))?;
-        let prefix_bits_max = if address.is_ipv4() { 32 } else { 128 };
-        let prefix_bits = match prefix {
-            Some(prefix) => prefix.trim().parse().or(Err(error()))?,
-            None => prefix_bits_max,
-        };
-        if prefix_bits > prefix_bits_max {
-            return Err(error());
-        }
-        Ok(Self {
-            address,
-            prefix_bits,
-        })
     }
 }
 
@@ -189,21 +136,6 @@ mod tests {
             "10.1.2.3",
         );
         check(&TrustedProxies::Everybody, &[], "10.1.2.3");
-    }
-
-    #[test]
-    fn a_bad_network_is_named() {
-        for text in [
-            "",
-            "10.0.0.0/33",
-            "::/129",
-            "10.0.0.0/x",
-            "host",
-            "10.0.0.0/-1",
-        ] {
-            let error = text.parse::<Network>().expect_err("no network");
-            assert!(error.to_string().starts_with(&format!("'{text}'")));
-        }
     }
 
     #[test]

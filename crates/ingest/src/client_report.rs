@@ -2,6 +2,7 @@
 
 use watchfire_event::Timestamp;
 use watchfire_event::json::{Value, parse};
+use watchfire_store::sampling::client::Client;
 
 use crate::outcome::{Ledger, Outcome};
 
@@ -69,8 +70,13 @@ const OTHER_REASON: &str = "other";
 /// The reason of what a Relay between the SDK and us dropped; its own reasons are free text.
 const RELAY_REASON: &str = "relay";
 
-/// Counts what a report tells. What cannot be read of it is passed over.
-pub(crate) fn count(payload: &[u8], ledger: &Ledger, now: Timestamp, retention_days: u32) {
+/// Counts what a report tells of what `client` dropped. What cannot be read of it is passed over.
+pub(crate) fn count(
+    payload: &[u8],
+    client: &Client,
+    ledger: &Ledger,
+    (now, retention_days): (Timestamp, u32),
+) {
     let Ok(report) = parse(payload) else {
         return;
     };
@@ -79,7 +85,7 @@ pub(crate) fn count(payload: &[u8], ledger: &Ledger, now: Timestamp, retention_d
     }
     for entry in entries(&report, "discarded_events") {
         if let Some((category, quantity)) = read_entry(entry) {
-            ledger.count(category, Outcome::ClientDiscard(reason(entry)), quantity);
+            ledger.count_discard(category, reason(entry), quantity, client);
         }
     }
     let rate_limited = entries(&report, "rate_limited_events");

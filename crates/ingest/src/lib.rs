@@ -26,7 +26,7 @@ mod quota;
 mod request;
 mod store_body;
 
-pub use client_ip::{Network, ParseNetworkError, TrustedProxies};
+pub use client_ip::TrustedProxies;
 pub use endpoints::configure;
 pub use ingest::Ingest;
 pub use limits::{ENVELOPE_ITEMS_MAX, InstanceQuotas, Limits};

@@ -8,8 +8,12 @@ use std::borrow::Cow;
 
 use watchfire_event::{DecodeError, ProjectId, Rejected, Timestamp, json::JsonError};
 use watchfire_filter::Refusal;
+use watchfire_store::ignore_rule::Hit;
 use watchfire_store::outcome::{Outcome as Kind, OutcomeCount};
+use watchfire_store::sampling::client::{Client, NewDiscard, NewRate};
 use watchfire_store::{WriteError, Writer};
+
+use crate::pipeline::RuleHits;
 
 /// Why an item was not stored. What is stored, or was there already, is counted by the writer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,7 +107,7 @@ impl From<&Rejected> for Outcome {
 
 impl From<Refusal> for Outcome {
     fn from(refusal: Refusal) -> Self {
-        Self::Filtered(refusal.reason.into())
+        Self::Filtered(refusal.reason)
     }
 }
 
@@ -153,6 +157,55 @@ impl Ledger {
             quantity,
             message,
         });
+    }
+
+    /// Counts items that a client discarded, as outcomes and by who it is.
+    pub(crate) fn count_discard(
+        &self,
+        category: &'static str,
+        reason: &'static str,
+        quantity: u64,
+        client: &Client,
+    ) {
+        self.count(category, Outcome::ClientDiscard(reason), quantity);
+        if let Some(project) = self.project {
+            self.writer.note_discard(NewDiscard {
+                project,
+                at: self.at,
+                client: client.clone(),
+                category: category.into(),
+                reason: reason.into(),
+                quantity,
+            });
+        }
+    }
+
+    /// Counts an envelope with so many transactions whose trace was sampled at this rate.
+    pub(crate) fn count_rate(&self, rate: f64, transactions: u32, client: &Client) {
+        if let Some(project) = self.project {
+            self.writer.note_rate(NewRate {
+                project,
+                at: self.at,
+                client: client.clone(),
+                rate,
+                transactions,
+            });
+        }
+    }
+
+    /// Counts the ignore rules that matched an event of the project.
+    pub(crate) fn note_hits(&self, hits: RuleHits) {
+        let Some(project) = self.project else {
+            return;
+        };
+        for rule in hits.rules {
+            self.writer.note_hit(Hit {
+                project,
+                rule,
+                at: self.at,
+                title: hits.title.clone(),
+            });
+        }
     }
 
     /// An item that waits for its outcome.

@@ -4,13 +4,16 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use tokio::sync::Semaphore;
 use watchfire_event::{ProjectId, Timestamp};
-use watchfire_filter as filter;
+use watchfire_filter::Filter;
 use watchfire_grouping::Grouper;
-use watchfire_scrub::{self as scrub, Scrubber};
+use watchfire_scrub::Scrubber;
+use watchfire_store::dropped::Gate;
+use watchfire_store::ignore_rule::{FilterText, filter_text};
+use watchfire_store::project::Project as StoredProject;
+use watchfire_store::scrubbing::{self, InForce};
 use watchfire_store::{Conn, Database, grouping_rules, key};
 
 use crate::error::IngestError;
@@ -37,10 +40,16 @@ pub(crate) struct Project {
     pub(crate) key_id: i64,
     /// Whether that key is switched on.
     pub(crate) is_active: bool,
-    /// Which filters are on.
-    pub(crate) filter: filter::Settings,
-    /// Its scrubbing settings, compiled.
-    pub(crate) scrubber: Scrubber,
+    /// Its filters and ignore rules, compiled.
+    pub(crate) filter: Filter,
+    /// The texts that these come from.
+    filter_text: FilterText,
+    /// How many of its dropped events are remembered.
+    pub(crate) gate: Arc<Gate>,
+    /// Its scrubbing rules, compiled.
+    pub(crate) scrubber: Arc<Scrubber>,
+    /// The documents that the scrubbing rules come from.
+    scrubbing: InForce,
     /// Its grouping version and rules, compiled.
     pub(crate) grouper: Grouper,
     /// Which pages may report.
@@ -68,16 +77,8 @@ struct Entry {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Settings {
-    filter: filter::Settings,
-    #[serde(deserialize_with = "scrub_settings")]
-    scrub: scrub::Settings,
     #[serde(rename = "allowedDomains")]
     allowed_domains: Option<Vec<String>>,
-}
-
-fn scrub_settings<'de, D: Deserializer<'de>>(said: D) -> Result<scrub::Settings, D::Error> {
-    let said = serde_json::Value::deserialize(said)?;
-    scrub::Settings::of_project(&said).map_err(D::Error::custom)
 }
 
 impl Projects {
@@ -121,10 +122,10 @@ impl Projects {
         let unavailable = Err(IngestError::ProjectUnavailable);
         let _permit = self.lookups.acquire().await.or(unavailable)?;
         let meters = Arc::clone(&self.meters);
-        let former = self.last_known(key).map(|project| project.grouper.clone());
+        let former = self.last_known(key);
         let found = self
             .database
-            .read(move |conn| find(conn, key, &meters, former))
+            .read(move |conn| find(conn, key, &meters, former.as_deref()))
             .await;
         let project = match found {
             Ok(found) => found.map(Arc::new),
@@ -165,23 +166,97 @@ impl Projects {
     }
 }
 
-/// The project of a key, if the key is known. The rules are compiled anew only where they are
-/// others than those of the `former` grouper.
+/// The project of a key, if the key is known. Rules are compiled anew only where they are others
+/// than those of the `former` project.
 fn find(
     conn: &mut Conn<'_>,
     key: PublicKey,
     meters: &Meters,
-    former: Option<Grouper>,
+    former: Option<&Project>,
 ) -> watchfire_store::Result<Option<Project>> {
     let Some((key, project)) = key::find(conn, key.as_str())? else {
         return Ok(None);
     };
     let quotas = meters.of_key(conn, project.id, key.id, Timestamp::now())?;
-    let settings = grouping_rules::settings(conn, &project)?;
-    let grouper = former
-        .filter(|former| *former.settings() == settings)
-        .unwrap_or_else(|| Grouper::new(&settings));
-    Ok(Some(Project::of(&key, &project, quotas, grouper)))
+    let (filter_text, filter) = filter(conn, &project, former)?;
+    let (scrubbing, scrubber) = scrubber(conn, &project, former)?;
+    Ok(Some(Project {
+        id: project.id,
+        key_id: key.id,
+        is_active: key.is_active,
+        filter,
+        filter_text,
+        gate: former.map(|it| Arc::clone(&it.gate)).unwrap_or_default(),
+        scrubber,
+        scrubbing,
+        grouper: grouper(conn, &project, former)?,
+        origins: origins(&project),
+        quotas,
+    }))
+}
+
+fn filter(
+    conn: &mut Conn<'_>,
+    project: &StoredProject,
+    former: Option<&Project>,
+) -> watchfire_store::Result<(FilterText, Filter)> {
+    let text = filter_text(conn, project)?;
+    if let Some(former) = former.filter(|it| it.filter_text == text) {
+        return Ok((text, former.filter.clone()));
+    }
+    let source = text.read();
+    let filter = Filter::new(&source.settings, &source.rules);
+    for problem in source.problems.iter().chain(filter.problems()) {
+        tracing::warn!(
+            project.id = project.id.0,
+            "left out of the filters: {problem}"
+        );
+    }
+    Ok((text, filter))
+}
+
+fn scrubber(
+    conn: &mut Conn<'_>,
+    project: &StoredProject,
+    former: Option<&Project>,
+) -> watchfire_store::Result<(InForce, Arc<Scrubber>)> {
+    let in_force = scrubbing::in_force(conn, project)?;
+    if let Some(former) = former.filter(|it| it.scrubbing == in_force) {
+        return Ok((in_force, Arc::clone(&former.scrubber)));
+    }
+    let (policy, problems) = scrubbing::policy(conn, project)?;
+    for problem in problems {
+        tracing::warn!(
+            project.id = project.id.0,
+            "left out of the scrubbing rules: {problem}"
+        );
+    }
+    Ok((in_force, Arc::new(Scrubber::of_policy(&policy))))
+}
+
+fn grouper(
+    conn: &mut Conn<'_>,
+    project: &StoredProject,
+    former: Option<&Project>,
+) -> watchfire_store::Result<Grouper> {
+    let settings = grouping_rules::settings(conn, project)?;
+    let former = former.map(|it| &it.grouper);
+    let same = former.filter(|former| *former.settings() == settings);
+    Ok(same.cloned().unwrap_or_else(|| Grouper::new(&settings)))
+}
+
+fn origins(project: &StoredProject) -> AllowedOrigins {
+    let settings: Settings = serde_json::from_str(&project.settings).unwrap_or_else(|error| {
+        tracing::error!(
+            project.id = project.id.0,
+            "unreadable settings, using defaults: {error}"
+        );
+        Settings::default()
+    });
+    match &settings.allowed_domains {
+        Some(domains) => AllowedOrigins::new(domains),
+        None => AllowedOrigins::new(&["*".to_owned()]),
+    }
 }
 
 impl Entry {
@@ -191,35 +266,5 @@ impl Entry {
             _ => UNKNOWN_TIME,
         };
         now.duration_since(self.read_at) < time
-    }
-}
-
-impl Project {
-    fn of(
-        key: &key::Key,
-        project: &watchfire_store::project::Project,
-        quotas: Quotas,
-        grouper: Grouper,
-    ) -> Self {
-        let settings: Settings = serde_json::from_str(&project.settings).unwrap_or_else(|error| {
-            tracing::error!(
-                project.id = project.id.0,
-                "unreadable settings, using defaults: {error}"
-            );
-            Settings::default()
-        });
-        Self {
-            id: project.id,
-            key_id: key.id,
-            is_active: key.is_active,
-            filter: settings.filter,
-            scrubber: Scrubber::new(&settings.scrub),
-            grouper,
-            origins: match &settings.allowed_domains {
-                Some(domains) => AllowedOrigins::new(domains),
-                None => AllowedOrigins::new(&["*".to_owned()]),
-            },
-            quotas,
-        }
     }
 }

@@ -139,3 +139,13 @@ on_both!(a_limit_of_files_is_told, |it| {
     );
     assert_eq!(files(&it, ID).await, Vec::<String>::new());
 });
+
+on_both!(secrets_in_files_are_removed_before_they_are_stored, |it| {
+    let secret = ["hunter2", "Xk93pQ"].concat();
+    let log = format!("connect postgres://ana:{secret}@db.example/shop\nand on");
+    let fields: [Field<'_>; 1] = [("a", Some("log.txt"), log.as_bytes())];
+    assert!(post_form(&it, PATH, &fields).await.status < 300);
+    let found = files(&it, ID).await;
+    assert!(!found[0].contains(&secret), "{found:?}");
+    assert!(found[0].contains("and on"), "{found:?}");
+});

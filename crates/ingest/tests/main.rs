@@ -19,6 +19,8 @@ mod discarded;
 #[cfg(test)]
 mod embed;
 #[cfg(test)]
+mod filters;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod integrations;
@@ -42,6 +44,8 @@ mod pipeline;
 mod quotas;
 #[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod sampling;
 #[cfg(test)]
 mod security;
 #[cfg(test)]

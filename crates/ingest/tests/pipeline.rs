@@ -1,5 +1,7 @@
 use serde_json::{Value, json};
-use watchfire_store::project;
+use watchfire_event::Timestamp;
+use watchfire_store::grouping_rules::Scope;
+use watchfire_store::{Conn, project, scrubbing};
 
 use crate::harness::{Harness, event_json, on_both};
 
@@ -50,18 +52,24 @@ on_both!(a_password_never_reaches_the_disk, |it| {
     assert!(stored["_meta"]["extra"]["password"][""]["rem"].is_array());
 });
 
+/// Says what is scrubbed from the project's events, as another process might.
+async fn set_scrubbing(harness: &Harness, document: Value) {
+    let scope = Scope::Project(harness.project);
+    let set = move |conn: &mut Conn<'_>| {
+        scrubbing::set(conn, scope, &document.to_string(), None, Timestamp::now())
+    };
+    harness.database.write(set).await.unwrap().unwrap();
+}
+
 on_both!(a_project_decides_what_is_scrubbed, |it| {
-    set_settings(
-        &it,
-        json!({"scrub": {"scrubData": false, "scrubDefaults": false}}),
-    )
-    .await;
+    let off = json!({"scrubData": false, "scrubDefaults": false, "secrets": false});
+    set_scrubbing(&it, off).await;
     it.post("store", with_password()).await;
     assert_eq!(it.event(ID).await["extra"]["password"], "hunter2");
 });
 
 on_both!(settings_that_cannot_be_read_scrub_all_the_same, |it| {
-    set_settings(&it, json!({"scrub": 5})).await;
+    set_settings(&it, json!({"scrub": 5, "filter": 7})).await;
     it.post("store", with_password()).await;
     assert_eq!(it.event(ID).await["extra"]["password"], "[Filtered]");
 });

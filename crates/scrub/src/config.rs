@@ -4,6 +4,35 @@ use serde::Deserialize;
 
 use crate::selector::Selector;
 
+/// Whose behaviour counts where Relay's is a weakness.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Ours: the crate's own documentation lists what differs.
+    #[default]
+    Improved,
+    /// Exactly Relay's.
+    Compatible,
+}
+
+impl Mode {
+    /// The name in documents: `improved` or `compatible`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Improved => "improved",
+            Self::Compatible => "compatible",
+        }
+    }
+
+    /// The mode of a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Improved, Self::Compatible]
+            .into_iter()
+            .find(|mode| mode.name() == name)
+    }
+}
+
 /// A configuration of scrubbing rules, as Sentry's *Advanced Data Scrubbing* and Relay keep it
 /// (reference/SCRUBBING.md section 2.4). Unknown keys, `vars` included, are accepted and ignored.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -52,6 +81,23 @@ pub enum RuleKind {
     /// The password of a URL; only the built-in rule `@urlauth:legacy` is of this kind.
     #[serde(skip)]
     UrlAuthLegacy,
+    /// The user's own folder in a path; only the built-in rule `@userpath:filter` of mode
+    /// *improved* is of this kind.
+    #[serde(skip)]
+    HomeFolder,
+    /// Values whose key matches a regex, whatever the text; made of settings in mode *improved*.
+    #[serde(skip)]
+    RedactKey {
+        /// The regex for keys.
+        key_pattern: String,
+    },
+    /// The values in `name=value` and `name: value` inside a text; made of settings in mode
+    /// *improved*.
+    #[serde(skip)]
+    Assignment {
+        /// The regex for names; `None` = the words of the default rules.
+        names: Option<String>,
+    },
     /// A regex of the user's.
     #[serde(rename_all = "camelCase")]
     Pattern {

@@ -1,11 +1,17 @@
+use std::borrow::Cow;
+
 use watchfire_event::Event;
+use watchfire_event::json::Object;
 use watchfire_filter::KeptEvent;
 
-use crate::config::PiiConfig;
+use crate::attachment::Files;
+use crate::config::{Mode, PiiConfig};
 use crate::graphql::scrub_graphql;
 use crate::plan::Plan;
+use crate::policy::Policy;
+use crate::secrets::hide_secrets;
 use crate::settings::Settings;
-use crate::walk;
+use crate::walk::{self, Secrets};
 
 /// An event without personal data. Only [`Scrubber::scrub`] makes one.
 #[derive(Clone, Debug)]
@@ -19,94 +25,88 @@ impl<'a> ScrubbedEvent<'a> {
     }
 }
 
-/// Whose behaviour counts where Relay's is a weakness.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mode {
-    /// Ours: originals of any kind in `_meta` are scrubbed, wherever they stand, where Relay
-    /// leaves what is not a text or belongs to a field without personal data
-    /// (reference/SCRUBBING.md section 3.6); and card numbers and the like are replaced in the
-    /// message of feedback, which Relay leaves as it is.
-    #[default]
-    Improved,
-    /// Exactly Relay's, to compare with it.
-    Compatible,
-}
-
 /// The compiled rules of a project: made once, used for many events, from many threads.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Scrubber {
     /// Whether the step for GraphQL runs.
     graphql: bool,
-    /// One after the other: the project's own configuration, then its settings.
-    plans: Vec<Plan>,
-    /// What runs after them in feedback, in [`Mode::Improved`].
-    feedback_plans: Vec<Plan>,
+    plan: Plan,
+    /// The rules for attachments.
+    pub(crate) files: Files,
+    /// The search for secrets, if it is on.
+    secrets: Option<Secrets>,
     mode: Mode,
 }
 
 impl Scrubber {
-    /// Compiles the settings of a project.
+    /// Compiles the settings of a project in [`Mode::Improved`].
     #[must_use]
     pub fn new(settings: &Settings) -> Self {
-        Self {
-            graphql: settings.scrub_data,
-            plans: Plan::new(&settings.to_config()).into_iter().collect(),
-            feedback_plans: Plan::new(&settings.to_feedback_config())
-                .into_iter()
-                .collect(),
-            mode: Mode::default(),
+        let config = PiiConfig::default();
+        Self::of_policy(&Policy::new(settings.clone(), config, Mode::Improved))
+    }
+
+    /// Compiles a policy: its advanced configuration runs before its settings, and secrets are
+    /// looked for in what these leave. Patterns that are no valid regexes are skipped, as are ids
+    /// that no rule has (reference/SCRUBBING.md sections 1 and 2).
+    #[must_use]
+    pub fn of_policy(policy: &Policy) -> Self {
+        let mut configs = policy.plans();
+        if policy.mode() == Mode::Improved {
+            configs.push(policy.settings().to_feedback_config());
         }
-    }
-
-    /// Compiles a configuration of rules. Patterns that are no valid regexes are skipped, as are
-    /// ids that no rule has (reference/SCRUBBING.md section 2).
-    #[must_use]
-    pub fn from_config(config: &PiiConfig) -> Self {
+        let secrets = || Secrets::new(policy.safe().as_ref());
         Self {
-            graphql: false,
-            plans: Plan::new(config).into_iter().collect(),
-            feedback_plans: Vec::new(),
-            mode: Mode::default(),
+            graphql: policy.filters_graphql(),
+            plan: Plan::new(&configs, policy.mode()),
+            files: Files::new(policy.config(), policy.mode()),
+            secrets: policy.finds_secrets().then(secrets),
+            mode: policy.mode(),
         }
-    }
-
-    /// This scrubber with the rules of `later` run after its own. A project's own configuration
-    /// runs before its settings (reference/SCRUBBING.md section 1).
-    #[must_use]
-    pub fn then(mut self, later: Self) -> Self {
-        self.graphql |= later.graphql;
-        self.plans.extend(later.plans);
-        self.feedback_plans.extend(later.feedback_plans);
-        self
-    }
-
-    /// This scrubber in another mode.
-    #[must_use]
-    pub fn with_mode(mut self, mode: Mode) -> Self {
-        self.mode = mode;
-        self
     }
 
     /// Scrubs one event. What was changed stands in the event's `_meta`.
     #[must_use]
     pub fn scrub<'a>(&self, event: KeptEvent<'a>) -> ScrubbedEvent<'a> {
-        let mut event = event.into_event();
+        self.scrub_again(event.into_event())
+    }
+
+    /// Scrubs a stored event by these rules, whatever rules it was scrubbed by before. What these
+    /// replaced is not searched again, and their remarks stay; doing it twice changes nothing more.
+    #[must_use]
+    pub fn scrub_again<'a>(&self, mut event: Event<'a>) -> ScrubbedEvent<'a> {
+        let (body, meta) = (&mut event.body, &mut event.meta);
         if self.graphql {
-            scrub_graphql(&mut event.body);
+            scrub_graphql(body, meta, self.mode);
         }
-        for plan in &self.plans {
-            walk::scrub(&mut event.body, &mut event.meta, plan, self.mode);
-        }
-        if self.mode == Mode::Improved && is_feedback(&event) {
-            for plan in &self.feedback_plans {
-                walk::scrub(&mut event.body, &mut event.meta, plan, self.mode);
-            }
-        }
+        walk::scrub(body, meta, &self.plan, self.secrets.as_ref(), self.mode);
         ScrubbedEvent(event)
+    }
+
+    /// A text with its secrets hidden, if they are looked for: for names beside events, such as
+    /// those of files, releases and environments.
+    #[must_use]
+    pub fn hide_secrets<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match &self.secrets {
+            Some(_) => hide_secrets(text),
+            None => text.into(),
+        }
+    }
+
+    /// Scrubs free JSON by the same rules; nothing is noted.
+    pub(crate) fn scrub_free(&self, object: &mut Object<'_>) {
+        walk::scrub_free(object, &self.plan, self.secrets.as_ref(), self.mode);
+    }
+
+    /// Whether secrets are looked for.
+    pub(crate) fn finds_secrets(&self) -> bool {
+        self.secrets.is_some()
     }
 }
 
-fn is_feedback(event: &Event<'_>) -> bool {
-    let contexts = event.body.get_object("contexts");
-    contexts.is_some_and(|contexts| contexts.get("feedback").is_some())
+impl Default for Scrubber {
+    /// That of a new project.
+    fn default() -> Self {
+        Self::of_policy(&Policy::default())
+    }
 }

@@ -121,6 +121,9 @@ pub(crate) struct DemoArgs {
 pub(crate) enum ExplainCommand {
     /// What scrubbing makes of an event: `{"event":{…},"settings":{…}}` per line.
     Scrub,
+    /// Whether an event is kept: `{"event":{…},"rules":…}` per line, the rules being inbound filters
+    /// or ignore rules.
+    Filter,
     /// How an event is grouped: `{"event":{…}}` per line.
     Grouping,
 }

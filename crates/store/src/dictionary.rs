@@ -1,6 +1,6 @@
 use std::cell::RefCell;
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use diesel::prelude::*;
 use watchfire_event::Timestamp;
@@ -33,14 +33,43 @@ thread_local! {
 #[derive(Clone, Default)]
 pub struct Dictionaries {
     known: Arc<RwLock<Known>>,
+    /// Held while a dictionary is trained.
+    training: Arc<Mutex<()>>,
 }
 
 #[derive(Default)]
 struct Known {
     newest: Option<(i64, &'static EncoderDictionary<'static>)>,
-    /// Readers of each dictionary. Prepared dictionaries live until the process ends: there are
-    /// few, and the compressors of all threads may refer to them.
+    /// Readers of each dictionary.
     decoders: HashMap<i64, &'static DecoderDictionary<'static>>,
+    /// Those that nothing is compressed with any more.
+    retired: BTreeSet<i64>,
+}
+
+/// A dictionary ready for use.
+struct Prepared {
+    decoder: DecoderDictionary<'static>,
+    /// Made when something is to be compressed with it.
+    encoder: OnceLock<EncoderDictionary<'static>>,
+}
+
+/// All that this process prepared, by their bytes. They live until the process ends: there are
+/// few, and the compressors of all threads may refer to them.
+static PREPARED: Mutex<BTreeMap<Vec<u8>, &'static Prepared>> = Mutex::new(BTreeMap::new());
+
+impl Prepared {
+    fn of(bytes: &[u8]) -> &'static Self {
+        let mut known = PREPARED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(prepared) = known.get(bytes) {
+            return prepared;
+        }
+        let prepared: &'static Self = Box::leak(Box::new(Self {
+            decoder: DecoderDictionary::copy(bytes),
+            encoder: OnceLock::new(),
+        }));
+        known.insert(bytes.to_vec(), prepared);
+        prepared
+    }
 }
 
 impl Dictionaries {
@@ -103,14 +132,82 @@ impl Dictionaries {
 
     /// Reads all dictionaries of the database.
     pub(crate) fn load(&self, conn: &mut Conn<'_>) -> Result<()> {
-        let rows: Vec<(i64, Vec<u8>)> = on!(conn, |c| dictionary::table
-            .select((dictionary::id, dictionary::bytes))
+        let rows: Vec<(i64, Vec<u8>, Option<i64>)> = on!(conn, |c| dictionary::table
+            .select((dictionary::id, dictionary::bytes, dictionary::retired_at))
             .order(dictionary::id)
             .load(c))?;
-        for (id, bytes) in rows {
-            self.add(id, &bytes);
+        for (id, bytes, retired_at) in rows {
+            if retired_at.is_some() {
+                self.retire(&[id]);
+            }
+            if !bytes.is_empty() {
+                self.add(id, &bytes);
+            }
         }
         Ok(())
+    }
+
+    /// Compresses nothing more with these dictionaries. What was compressed with them stays
+    /// readable for this process.
+    pub(crate) fn retire(&self, ids: &[i64]) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known.retired.extend(ids);
+        if known.newest.is_some_and(|(id, _)| ids.contains(&id)) {
+            known.newest = None;
+        }
+    }
+
+    /// Those of the dictionaries that nobody may use any more. This process uses them no more
+    /// either.
+    pub(crate) fn retired(&self, conn: &mut Conn<'_>, ids: &BTreeSet<i64>) -> Result<Vec<i64>> {
+        let retired: Vec<i64> = on!(conn, |c| dictionary::table
+            .filter(dictionary::id.eq_any(ids))
+            .filter(dictionary::retired_at.is_not_null())
+            .select(dictionary::id)
+            .load(c))?;
+        if !retired.is_empty() {
+            self.retire(&retired);
+            self.load(conn)?;
+        }
+        Ok(retired)
+    }
+
+    /// Waits until no dictionary is being trained by this process, and keeps it from training one.
+    pub(crate) fn training(&self) -> MutexGuard<'_, ()> {
+        self.training.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Compresses bodies that are stored at once, with no dictionary that another process has
+    /// retired meanwhile. Their projects must be locked: who retires a dictionary waits for all
+    /// locks before it looks for bodies that need it.
+    pub(crate) fn compress_locked(
+        &self,
+        conn: &mut Conn<'_>,
+        bodies: &[&[u8]],
+    ) -> Result<Vec<(Vec<u8>, i64)>> {
+        loop {
+            let packed: Vec<(Vec<u8>, i64)> =
+                bodies.iter().map(|body| self.compress(body)).collect();
+            let ids = packed.iter().map(|(_, id)| *id);
+            let used: BTreeSet<i64> = ids.filter(|id| *id > NONE).collect();
+            // Each round knows of a retired dictionary more.
+            if used.is_empty() || self.retired(conn, &used)?.is_empty() {
+                return Ok(packed);
+            }
+        }
+    }
+
+    /// Compresses a body anew, with the newest dictionary. Its project must be locked, as for
+    /// [`Dictionaries::compress_locked`].
+    pub(crate) fn renew(
+        &self,
+        conn: &mut Conn<'_>,
+        bytes: &[u8],
+        dictionary_id: i64,
+    ) -> Result<(Vec<u8>, i64)> {
+        let body = self.decompress(conn, bytes, dictionary_id)?;
+        let packed = self.compress_locked(conn, &[&body])?.pop();
+        Ok(packed.unwrap_or_else(|| self.compress(&body)))
     }
 
     /// The number of the newest dictionary; 0 before the first.
@@ -142,12 +239,12 @@ impl Dictionaries {
         if known.decoders.contains_key(&id) {
             return;
         }
-        known
-            .decoders
-            .insert(id, Box::leak(Box::new(DecoderDictionary::copy(bytes))));
-        if known.newest.is_none_or(|(newest, _)| newest < id) {
-            let encoder = EncoderDictionary::copy(bytes, LEVEL_WITH_DICTIONARY);
-            known.newest = Some((id, Box::leak(Box::new(encoder))));
+        let prepared = Prepared::of(bytes);
+        known.decoders.insert(id, &prepared.decoder);
+        let is_retired = known.retired.contains(&id);
+        if !is_retired && known.newest.is_none_or(|(newest, _)| newest < id) {
+            let copy = || EncoderDictionary::copy(bytes, LEVEL_WITH_DICTIONARY);
+            known.newest = Some((id, prepared.encoder.get_or_init(copy)));
         }
     }
 
@@ -179,4 +276,20 @@ fn compress_with(
     };
     compressor.set_prepared_dictionary(dictionary)?;
     compressor.compress(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_reads_a_dictionary_again_prepares_it_no_second_time() {
+        let [one, other] = [Dictionaries::default(), Dictionaries::default()];
+        one.add(1, b"the words of a dictionary");
+        other.add(7, b"the words of a dictionary");
+        let decoder = |of: &Dictionaries, id| of.read().decoders.get(&id).copied().unwrap();
+        assert!(std::ptr::eq(decoder(&one, 1), decoder(&other, 7)));
+        let encoder = |of: &Dictionaries| of.read().newest.unwrap().1;
+        assert!(std::ptr::eq(encoder(&one), encoder(&other)));
+    }
 }

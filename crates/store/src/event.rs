@@ -141,7 +141,7 @@ pub fn neighbours(conn: &mut Conn<'_>, row: &EventRow) -> Result<Neighbours> {
     let newer = id_of(beyond(conn, row.issue_id, Some(newer_from), 1)?);
     let total: i64 = on!(conn, |c| issue::table
         .find(row.issue_id.0)
-        .select(issue::event_count)
+        .select(issue::event_count - issue::sampled_count)
         .first(c))?;
     let older_count = match (older, newer) {
         (None, _) => 0,

@@ -9,10 +9,13 @@
 
 pub mod activity;
 pub mod attachment;
+pub mod dropped;
 pub mod environment;
+pub mod erase;
 pub mod event;
 pub mod feedback;
 pub mod grouping_rules;
+pub mod ignore_rule;
 pub mod import;
 pub mod issue;
 pub mod job;
@@ -24,6 +27,9 @@ pub mod quota;
 pub mod regroup;
 pub mod release;
 pub mod release_health;
+pub mod rescrub;
+pub mod sampling;
+pub mod scrubbing;
 pub mod search;
 pub mod session;
 pub mod set_up;
@@ -49,8 +55,10 @@ mod rows;
 mod schema;
 mod sql;
 mod sqlite;
+mod stored;
 mod tags;
 mod training;
+mod wipe;
 mod writer;
 
 pub use blob::Blobs;

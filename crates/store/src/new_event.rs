@@ -1,8 +1,11 @@
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use watchfire_event::{Event, EventId, ProjectId, Timestamp};
+use watchfire_filter::Verdict;
 use watchfire_grouping::{FallbackHash, GroupedEvent, Grouping, Hash};
 
 use crate::dictionary::Dictionaries;
+use crate::issue::Issue;
 use crate::tags::{self, storable, without_nul};
 
 /// An event ready to be stored: compressed, with everything that the counters need.
@@ -22,6 +25,10 @@ pub struct NewEvent {
     pub(crate) facts: Facts,
     pub(crate) body: Vec<u8>,
     pub(crate) dictionary_id: i64,
+    /// The rule that keeps no body of it.
+    pub(crate) sampled_by: Option<i64>,
+    /// Whether a rule archives it.
+    pub(crate) is_muted: bool,
 }
 
 /// What the counters of an issue count of an event. A stored event gives the same again.
@@ -35,7 +42,7 @@ pub(crate) struct Facts {
 }
 
 /// What an issue shows of its newest event.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Looks {
     pub(crate) title: String,
     pub(crate) culprit: String,
@@ -50,14 +57,15 @@ pub(crate) struct Looks {
 
 impl NewEvent {
     /// Prepares an event on the caller's thread. `key_id` is the number of the key that it came
-    /// with, 0 if none; `category` the data category that it counts in, `error` for error events.
-    /// Take `dictionaries` from [`crate::Database::dictionaries`].
+    /// with, 0 if none; `category` the data category that it counts in, `error` for error events;
+    /// `verdict` what the ignore rules say of it. Take `dictionaries` from [`crate::Database::dictionaries`].
     #[must_use]
     pub fn new(
         project: ProjectId,
         key_id: i64,
         category: &'static str,
         event: &GroupedEvent<'_>,
+        verdict: &Verdict,
         dictionaries: &Dictionaries,
     ) -> Self {
         let grouping = event.grouping();
@@ -80,7 +88,24 @@ impl NewEvent {
             facts: Facts::of(event),
             body,
             dictionary_id,
+            sampled_by: verdict
+                .sample
+                .filter(|sample| !sample.is_kept)
+                .map(|sample| sample.rule),
+            is_muted: verdict.is_muted,
         }
+    }
+
+    /// The release that it names.
+    #[must_use]
+    pub fn release(&self) -> Option<&str> {
+        self.facts.release.as_deref()
+    }
+
+    /// The environment that it names.
+    #[must_use]
+    pub fn environment(&self) -> Option<&str> {
+        self.environment.as_deref()
     }
 }
 
@@ -110,6 +135,32 @@ impl Looks {
             platform: field(event, "platform"),
             level: event.level.number(),
         }
+    }
+
+    /// Those of an issue as it is shown.
+    pub(crate) fn of_issue(issue: &Issue) -> Self {
+        Self {
+            title: issue.title.clone(),
+            culprit: issue.culprit.clone(),
+            kind: issue.kind.clone(),
+            value: issue.value.clone(),
+            filename: issue.filename.clone(),
+            function: issue.function.clone(),
+            logger: issue.logger.clone(),
+            platform: issue.platform.clone(),
+            level: issue.level.number(),
+        }
+    }
+
+    /// As the sums of events without a body keep it.
+    pub(crate) fn to_text(&self) -> String {
+        // Strings and a number always have a JSON form.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Reads what [`Looks::to_text`] wrote; nothing for any other text.
+    pub(crate) fn from_text(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
     }
 }
 

@@ -7,7 +7,7 @@ use watchfire_grouping::Version;
 use crate::column::{MaybeNumber, Number};
 use crate::conn::{Conn, on};
 use crate::error::Result;
-use crate::schema::{invalid_sample, outcome_hour, project};
+use crate::schema::{ignore_rule_hour, invalid_sample, outcome_hour, project};
 
 /// A project.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
@@ -28,9 +28,10 @@ pub struct Project {
     /// When its first event came; nothing before that.
     #[diesel(deserialize_as = MaybeNumber)]
     pub first_event_at: Option<Timestamp>,
-    /// JSON object of settings, `{}` at first. Keys `scrub` and `filter` hold what those crates
-    /// read, `allowedDomains` the list of origins that a browser may send from; absent ones mean
-    /// the defaults (for the last one `["*"]`).
+    /// JSON object of settings, `{}` at first. Key `filter` holds what that crate
+    /// reads, `sampling` what [`crate::sampling::Settings`] does, `allowedDomains` the list of
+    /// origins that a browser may send from; absent ones mean the defaults (for the last one
+    /// `["*"]`).
     pub settings: String,
     /// When it was made.
     #[diesel(deserialize_as = Number)]
@@ -148,6 +149,21 @@ pub fn set_setting(
     key: &str,
     value: serde_json::Value,
 ) -> Result<()> {
+    change_setting(conn, id, key, |_| Ok(value))
+}
+
+/// Sets one key of a project's settings as [`set_setting`] to what `change` makes of its value, null
+/// where it has none. Nobody else changes the settings in between.
+///
+/// # Errors
+/// [`crate::Error::NotFound`] when there is no such project, and those of `change`; then nothing is
+/// written.
+pub fn change_setting(
+    conn: &mut Conn<'_>,
+    id: ProjectId,
+    key: &str,
+    change: impl FnOnce(&serde_json::Value) -> Result<serde_json::Value>,
+) -> Result<()> {
     conn.transaction(|conn| {
         // An update that changes nothing locks the row until the end of the transaction.
         let text: String = on!(conn, |c| diesel::update(project::table.find(id.0))
@@ -155,6 +171,7 @@ pub fn set_setting(
             .returning(project::settings)
             .get_result(c))?;
         let mut settings: serde_json::Map<_, _> = serde_json::from_str(&text).unwrap_or_default();
+        let value = change(settings.get(key).unwrap_or(&serde_json::Value::Null))?;
         if value.is_null() {
             settings.remove(key);
         } else {
@@ -203,6 +220,9 @@ pub fn delete(conn: &mut Conn<'_>, id: ProjectId) -> Result<bool> {
         on!(conn, |c| diesel::delete(invalid_sample::table)
             .filter(invalid_sample::project_id.eq(id.0))
             .execute(c))?;
+        on!(conn, |c| diesel::delete(ignore_rule_hour::table)
+            .filter(ignore_rule_hour::project_id.eq(id.0))
+            .execute(c))?;
         Ok(count > 0)
     })
 }
@@ -238,12 +258,26 @@ pub fn change_marker(conn: &mut Conn<'_>, projects: &[ProjectId]) -> Result<i64>
 }
 
 /// What is known of a project once it is locked.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Locked {
     /// The number of the project's next issue.
     pub(crate) next_short_id: i64,
     /// Grows whenever a hash of the project changes its owner.
     pub(crate) hash_change_count: i64,
+    /// Until when there may be ids of events without a body, in microseconds since 1970.
+    pub(crate) counted_until: i64,
+    /// The settings ([`Project::settings`]).
+    pub(crate) settings: String,
+}
+
+/// Locks the row of a project until the transaction ends, as everybody does who changes events, so
+/// that nobody waits for another in a circle.
+pub(crate) fn lock(conn: &mut Conn<'_>, id: ProjectId) -> Result<()> {
+    // An update that changes nothing.
+    on!(conn, |c| diesel::update(project::table.find(id.0))
+        .set(project::change_count.eq(project::change_count))
+        .execute(c))?;
+    Ok(())
 }
 
 /// Notes a change of what the pages show of a project, and locks its row until the transaction
@@ -254,15 +288,19 @@ pub(crate) fn lock_for_change(
     id: ProjectId,
     first_event_at: Option<Timestamp>,
 ) -> Result<Locked> {
-    let (next_short_id, hash_change_count, known_first): (i64, i64, Option<i64>) =
-        on!(conn, |c| diesel::update(project::table.find(id.0))
-            .set(project::change_count.eq(project::change_count + 1))
-            .returning((
-                project::next_short_id,
-                project::hash_change_count,
-                project::first_event_at
-            ))
-            .get_result(c))?;
+    type Row = (i64, i64, Option<i64>, i64, String);
+
+    let row: Row = on!(conn, |c| diesel::update(project::table.find(id.0))
+        .set(project::change_count.eq(project::change_count + 1))
+        .returning((
+            project::next_short_id,
+            project::hash_change_count,
+            project::first_event_at,
+            project::counted_until,
+            project::settings,
+        ))
+        .get_result(c))?;
+    let (next_short_id, hash_change_count, known_first, counted_until, settings) = row;
     if let (None, Some(at)) = (known_first, first_event_at) {
         on!(conn, |c| diesel::update(project::table.find(id.0))
             .set(project::first_event_at.eq(at.0))
@@ -271,7 +309,21 @@ pub(crate) fn lock_for_change(
     Ok(Locked {
         next_short_id,
         hash_change_count,
+        counted_until,
+        settings,
     })
+}
+
+/// Notes until when there are ids of events without a body. The project must be locked.
+pub(crate) fn set_counted_until(
+    conn: &mut Conn<'_>,
+    id: ProjectId,
+    until: Timestamp,
+) -> Result<()> {
+    on!(conn, |c| diesel::update(project::table.find(id.0))
+        .set(project::counted_until.eq(until.0))
+        .execute(c))?;
+    Ok(())
 }
 
 /// Notes that hashes of the project changed their owners, so that every writer, in whatever

@@ -5,9 +5,11 @@
 //! `VALUES`, in steps of fixed lengths so that few statements are prepared. PostgreSQL takes all
 //! of them as one JSON text, because each statement is a journey to the server.
 
-use diesel::RunQueryDsl;
+use std::marker::PhantomData;
+
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_dsl::RunQueryDsl;
 use diesel::result::QueryResult;
 use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
 use diesel::sqlite::Sqlite;
@@ -46,10 +48,44 @@ fn as_hex<S: Serializer>(bytes: &[u8], serializer: S) -> std::result::Result<S::
     serializer.serialize_str(&digits.collect::<String>())
 }
 
+/// What most queries return.
+type Pair = (BigInt, BigInt);
+/// What some return.
+type Three = (BigInt, BigInt, BigInt);
+
 /// Rows to send to the database.
 pub(crate) struct Rows<'a, const WIDTH: usize> {
     columns: [Column; WIDTH],
     rows: Vec<[Cell<'a>; WIDTH]>,
+}
+
+/// Runs a query over rows that returns the numbers of a [`Pair`] or of [`Three`]. A macro because
+/// diesel's bounds on a function that is generic over them cannot be met by borrowed rows.
+macro_rules! load {
+    ($rows:expr, $conn:expr, $before:expr, $after:expr, $returned:ty) => {{
+        let mut found = Vec::new();
+        if $rows.rows.is_empty() {
+            return Ok(found);
+        }
+        match $conn {
+            Conn::Sqlite(c) => {
+                for rows in $rows.steps() {
+                    let query: Values<'_, '_, WIDTH, $returned> = Values {
+                        before: $before,
+                        rows,
+                        after: $after,
+                        returned: PhantomData,
+                    };
+                    found.append(&mut query.load(*c)?);
+                }
+            }
+            Conn::Pg(c) => {
+                let query: Json<WIDTH, $returned> = $rows.as_json($before, $after);
+                found = query.load(*c)?;
+            }
+        }
+        Ok(found)
+    }};
 }
 
 impl<'a, const WIDTH: usize> Rows<'a, WIDTH> {
@@ -86,12 +122,14 @@ impl<'a, const WIDTH: usize> Rows<'a, WIDTH> {
                         before,
                         rows,
                         after,
+                        returned: PhantomData,
                     };
                     statement.execute(*c)?;
                 }
             }
             Conn::Pg(c) => {
-                self.as_json(before, after).execute(*c)?;
+                let statement: Json<WIDTH> = self.as_json(before, after);
+                statement.execute(*c)?;
             }
         }
         Ok(())
@@ -104,24 +142,17 @@ impl<'a, const WIDTH: usize> Rows<'a, WIDTH> {
         before: &'static str,
         after: &'static str,
     ) -> Result<Vec<(i64, i64)>> {
-        let mut found: Vec<(i64, i64)> = Vec::new();
-        if self.rows.is_empty() {
-            return Ok(found);
-        }
-        match conn {
-            Conn::Sqlite(c) => {
-                for rows in self.steps() {
-                    let query: Values<'_, '_, WIDTH> = Values {
-                        before,
-                        rows,
-                        after,
-                    };
-                    found.extend(query.load::<(i64, i64)>(*c)?);
-                }
-            }
-            Conn::Pg(c) => found = self.as_json(before, after).load(*c)?,
-        }
-        Ok(found)
+        load!(self, conn, before, after, Pair)
+    }
+
+    /// Runs a query that returns three numbers for each row it finds or changes, all `BIGINT`.
+    pub(crate) fn load_three(
+        &self,
+        conn: &mut Conn<'_>,
+        before: &'static str,
+        after: &'static str,
+    ) -> Result<Vec<(i64, i64, i64)>> {
+        load!(self, conn, before, after, Three)
     }
 
     fn steps(&self) -> impl Iterator<Item = &[[Cell<'a>; WIDTH]]> {
@@ -134,7 +165,11 @@ impl<'a, const WIDTH: usize> Rows<'a, WIDTH> {
         })
     }
 
-    fn as_json(&self, before: &'static str, after: &'static str) -> Json<WIDTH> {
+    fn as_json<Returned>(
+        &self,
+        before: &'static str,
+        after: &'static str,
+    ) -> Json<WIDTH, Returned> {
         // Serialised through slices, because serde has no arrays of any length.
         let rows: Vec<&[Cell<'a>]> = self
             .rows
@@ -147,18 +182,20 @@ impl<'a, const WIDTH: usize> Rows<'a, WIDTH> {
             // Rows are made of strings, numbers and flags, which always have a JSON form.
             json: serde_json::to_string(&rows).unwrap_or_default(),
             after,
+            returned: PhantomData,
         }
     }
 }
 
 /// A statement over rows that are parameters.
-struct Values<'r, 'a, const WIDTH: usize> {
+struct Values<'r, 'a, const WIDTH: usize, Returned = Pair> {
     before: &'static str,
     rows: &'r [[Cell<'a>; WIDTH]],
     after: &'static str,
+    returned: PhantomData<Returned>,
 }
 
-impl<const WIDTH: usize> QueryFragment<Sqlite> for Values<'_, '_, WIDTH> {
+impl<const WIDTH: usize, Returned> QueryFragment<Sqlite> for Values<'_, '_, WIDTH, Returned> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         out.push_sql(self.before);
         let mut before_row = " FROM (VALUES (";
@@ -186,14 +223,15 @@ impl<const WIDTH: usize> QueryFragment<Sqlite> for Values<'_, '_, WIDTH> {
 }
 
 /// A statement over rows that are one JSON text.
-struct Json<const WIDTH: usize> {
+struct Json<const WIDTH: usize, Returned = Pair> {
     before: &'static str,
     columns: [Column; WIDTH],
     json: String,
     after: &'static str,
+    returned: PhantomData<Returned>,
 }
 
-impl<const WIDTH: usize> QueryFragment<Pg> for Json<WIDTH> {
+impl<const WIDTH: usize, Returned> QueryFragment<Pg> for Json<WIDTH, Returned> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(self.before);
         let mut separator = " FROM (SELECT ";
@@ -216,24 +254,27 @@ impl<const WIDTH: usize> QueryFragment<Pg> for Json<WIDTH> {
     }
 }
 
-impl<const WIDTH: usize> QueryId for Values<'_, '_, WIDTH> {
+impl<const WIDTH: usize, Returned> QueryId for Values<'_, '_, WIDTH, Returned> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<const WIDTH: usize> QueryId for Json<WIDTH> {
+impl<const WIDTH: usize, Returned> QueryId for Json<WIDTH, Returned> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<const WIDTH: usize> Query for Values<'_, '_, WIDTH> {
-    type SqlType = (BigInt, BigInt);
+impl<const WIDTH: usize, Returned> Query for Values<'_, '_, WIDTH, Returned> {
+    type SqlType = Returned;
 }
 
-impl<const WIDTH: usize> Query for Json<WIDTH> {
-    type SqlType = (BigInt, BigInt);
+impl<const WIDTH: usize, Returned> Query for Json<WIDTH, Returned> {
+    type SqlType = Returned;
 }
 
-impl<const WIDTH: usize, Connection> RunQueryDsl<Connection> for Values<'_, '_, WIDTH> {}
+impl<const WIDTH: usize, Returned, Connection> RunQueryDsl<Connection>
+    for Values<'_, '_, WIDTH, Returned>
+{
+}
 
-impl<const WIDTH: usize, Connection> RunQueryDsl<Connection> for Json<WIDTH> {}
+impl<const WIDTH: usize, Returned, Connection> RunQueryDsl<Connection> for Json<WIDTH, Returned> {}

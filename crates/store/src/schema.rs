@@ -82,6 +82,7 @@ diesel::table! {
         older_version -> Nullable<Text>,
         older_until -> Nullable<BigInt>,
         knows_sentry -> Bool,
+        counted_until -> BigInt,
     }
 }
 
@@ -122,6 +123,7 @@ diesel::table! {
         resolved_at -> Nullable<BigInt>,
         merged_into -> Nullable<BigInt>,
         status_before -> Nullable<SmallInt>,
+        sampled_count -> BigInt,
     }
 }
 
@@ -172,6 +174,7 @@ diesel::table! {
         id -> BigInt,
         bytes -> Binary,
         created_at -> BigInt,
+        retired_at -> Nullable<BigInt>,
     }
 }
 
@@ -453,6 +456,184 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    ignore_rule (id) {
+        id -> BigInt,
+        organization_id -> BigInt,
+        project_id -> Nullable<BigInt>,
+        position -> BigInt,
+        name -> Text,
+        rule -> Text,
+        issue_id -> Nullable<BigInt>,
+        is_removed -> Bool,
+        user_id -> Nullable<BigInt>,
+        created_at -> BigInt,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    ignore_rule_change (id) {
+        id -> BigInt,
+        rule_id -> BigInt,
+        user_id -> Nullable<BigInt>,
+        change -> Text,
+        rule -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    ignore_rule_hour (rule_id, project_id, hour) {
+        rule_id -> BigInt,
+        project_id -> BigInt,
+        hour -> BigInt,
+        count -> BigInt,
+        last_hit_at -> BigInt,
+        title -> Text,
+    }
+}
+
+diesel::table! {
+    dropped_head (id) {
+        id -> BigInt,
+        project_id -> BigInt,
+        event_id -> Binary,
+        reason -> Text,
+        title -> Text,
+        timestamp -> BigInt,
+        received_at -> BigInt,
+        dictionary_id -> BigInt,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    counted_event (project_id, event_id) {
+        project_id -> BigInt,
+        event_id -> Binary,
+        issue_id -> BigInt,
+        received_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sampled_hash (issue_id, hash_key) {
+        issue_id -> BigInt,
+        hash_key -> BigInt,
+        event_count -> BigInt,
+        first_seen -> BigInt,
+        last_seen -> BigInt,
+        is_unhandled -> Bool,
+        first_release -> Nullable<Text>,
+        last_release -> Nullable<Text>,
+        release_at -> BigInt,
+        looks -> Text,
+    }
+}
+
+diesel::table! {
+    sampled_hour (issue_id, hash_key, hour) {
+        issue_id -> BigInt,
+        hash_key -> BigInt,
+        hour -> BigInt,
+        count -> BigInt,
+    }
+}
+
+diesel::table! {
+    sampled_user (issue_id, hash_key, user_hash) {
+        issue_id -> BigInt,
+        hash_key -> BigInt,
+        user_hash -> BigInt,
+        count -> BigInt,
+        first_seen -> BigInt,
+        last_seen -> BigInt,
+    }
+}
+
+diesel::table! {
+    sampled_tag (issue_id, hash_key, key, value) {
+        issue_id -> BigInt,
+        hash_key -> BigInt,
+        key -> Text,
+        value -> Text,
+        count -> BigInt,
+        first_seen -> BigInt,
+        last_seen -> BigInt,
+    }
+}
+
+diesel::table! {
+    issue_latest (issue_id) {
+        issue_id -> BigInt,
+        hour -> BigInt,
+        event_id -> Binary,
+        seen_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    spike (id) {
+        id -> BigInt,
+        project_id -> BigInt,
+        started_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        last_at -> BigInt,
+        usual -> BigInt,
+        threshold -> BigInt,
+        arrived -> BigInt,
+        kept -> BigInt,
+    }
+}
+
+diesel::table! {
+    trace_rate_hour (project_id, hour, sdk, release, environment, rate) {
+        project_id -> BigInt,
+        hour -> BigInt,
+        sdk -> Text,
+        release -> Text,
+        environment -> Text,
+        rate -> BigInt,
+        envelope_count -> BigInt,
+        transaction_count -> BigInt,
+    }
+}
+
+diesel::table! {
+    client_discard_hour (project_id, hour, sdk, release, environment, category, reason) {
+        project_id -> BigInt,
+        hour -> BigInt,
+        sdk -> Text,
+        release -> Text,
+        environment -> Text,
+        category -> Text,
+        reason -> Text,
+        quantity -> BigInt,
+    }
+}
+
+diesel::table! {
+    scrubbing (id) {
+        id -> BigInt,
+        organization_id -> BigInt,
+        project_id -> Nullable<BigInt>,
+        document -> Text,
+        user_id -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    job_finding (job_id, path, rule) {
+        job_id -> BigInt,
+        path -> Text,
+        rule -> Text,
+        count -> BigInt,
+        example -> Nullable<Binary>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organization,
     app_user,
@@ -467,6 +648,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     event,
     grouping_rule,
     grouping_rule_change,
+    counted_event,
     imported_issue,
     job,
     job_hash,
@@ -474,4 +656,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     issue_tag,
     activity,
     feedback,
+    session_hour,
+    session_hour_user,
 );

@@ -13,8 +13,10 @@ const EVERY: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; \
     PRAGMA temp_store = MEMORY;";
 
 /// The writing connection. `FULL` makes a commit mean "on the disk"; a longer log before it is
-/// folded into the file writes each page less often. Sizes: 16 MiB of cache, 8 MiB of log.
+/// folded into the file writes each page less often. What is deleted is overwritten, because people
+/// delete secrets. Sizes: 16 MiB of cache, 8 MiB of log.
 const WRITER: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+    PRAGMA secure_delete = ON; \
     PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 2000; \
     PRAGMA journal_size_limit = 8388608;";
 

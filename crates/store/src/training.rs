@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use diesel::prelude::*;
-use watchfire_event::Timestamp;
+use watchfire_event::{ProjectId, Timestamp};
 
 use crate::conn::{Conn, on};
 use crate::database::Database;
 use crate::dictionary::NONE;
 use crate::error::Result;
-use crate::schema::{event, project};
+use crate::project;
+use crate::schema::event;
 
 /// After how many events the first dictionary is trained; each later one after ten times as many.
 const FIRST_TRAINING_EVENTS: i64 = 200;
@@ -92,8 +93,9 @@ impl Training {
 }
 
 /// Trains a dictionary, uses it from now on, and compresses those samples anew that had none.
-fn train(database: &Database) -> Result<()> {
+pub(crate) fn train(database: &Database) -> Result<()> {
     let dictionaries = database.dictionaries();
+    let _alone = dictionaries.training();
     let newest = dictionaries.newest_id();
     database.read_blocking(|conn| dictionaries.load(conn))?;
     if dictionaries.newest_id() != newest {
@@ -119,7 +121,10 @@ fn train(database: &Database) -> Result<()> {
         .collect();
     for step in plain.chunks(RECOMPRESS_STEP) {
         database.write_blocking(|conn| {
-            lock_projects(conn, step)?;
+            let projects: BTreeSet<i64> = step.iter().map(|sample| sample.project_id).collect();
+            for id in projects {
+                project::lock(conn, ProjectId(id))?;
+            }
             step.iter()
                 .try_for_each(|sample| recompress(database, conn, sample))
         })?;
@@ -158,24 +163,15 @@ fn samples(database: &Database, conn: &mut Conn<'_>) -> Result<Vec<Sample>> {
     Ok(samples)
 }
 
-/// Locks the projects of samples, as everybody does who changes events, so that nobody waits for
-/// another in a circle.
-fn lock_projects(conn: &mut Conn<'_>, samples: &[&Sample]) -> Result<()> {
-    let projects: BTreeSet<i64> = samples.iter().map(|sample| sample.project_id).collect();
-    for project in projects {
-        // An update that changes nothing locks the row until the end of the transaction.
-        on!(conn, |c| diesel::update(project::table.find(project))
-            .set(project::change_count.eq(project::change_count))
-            .execute(c))?;
-    }
-    Ok(())
-}
-
+/// Compresses a body anew as it is now: it may have been scrubbed, or be gone, since it was read.
 fn recompress(database: &Database, conn: &mut Conn<'_>, sample: &Sample) -> Result<()> {
-    let (body, dictionary_id) = database.dictionaries().compress(&sample.body);
     let row = event::table
         .filter(event::project_id.eq(sample.project_id))
-        .filter(event::event_id.eq(&sample.event_id));
+        .filter(event::event_id.eq(&sample.event_id))
+        .filter(event::dictionary_id.eq(NONE));
+    let body: Option<Vec<u8>> = on!(conn, |c| row.select(event::body).first(c).optional())?;
+    let Some(body) = body else { return Ok(()) };
+    let (body, dictionary_id) = database.dictionaries().renew(conn, &body, NONE)?;
     on!(conn, |c| diesel::update(row)
         .set((event::body.eq(body), event::dictionary_id.eq(dictionary_id)))
         .execute(c))?;

@@ -24,11 +24,11 @@ fn new(shop: &Shop, source: Source, seconds: i64, context: Value) -> Option<NewF
     NewFeedback::new(shop.project, shop.key_id, source, &event, dictionaries)
 }
 
-fn record(shop: &Shop, source: Source, seconds: i64, context: Value) -> NewRecord {
+pub(crate) fn record(shop: &Shop, source: Source, seconds: i64, context: Value) -> NewRecord {
     NewRecord::Feedback(Box::new(new(shop, source, seconds, context).unwrap()))
 }
 
-fn about(event_id: EventId, message: &str) -> Value {
+pub(crate) fn about(event_id: EventId, message: &str) -> Value {
     json!({ "message": message, "associated_event_id": event_id.to_string() })
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use watchfire_event::{Level, Timestamp};
+use watchfire_filter::Verdict;
 use watchfire_grouping::{FallbackHash, Grouper, SentryHash, Settings};
 use watchfire_store::{
     Database, NewEvent, Options, Writer, WriterOptions, import, issue, tombstone,
@@ -124,6 +125,7 @@ fn a_fallback_is_looked_up_last_and_never_made() {
                 shop.key_id,
                 "error",
                 &grouped,
+                &Verdict::default(),
                 shop.database.dictionaries(),
             );
             (new, grouped.grouping().fallbacks.clone())

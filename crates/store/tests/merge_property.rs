@@ -11,22 +11,22 @@ use crate::recount;
 use crate::support::{NOON, Shop, body, with};
 
 /// A small generator of numbers, the same in every run.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn roll(&mut self, below: usize) -> usize {
+    pub(crate) fn roll(&mut self, below: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         (self.0 % below as u64) as usize
     }
 
-    fn pick<T: Copy>(&mut self, from: &[T]) -> Option<T> {
+    pub(crate) fn pick<T: Copy>(&mut self, from: &[T]) -> Option<T> {
         (!from.is_empty()).then(|| from[self.roll(from.len())])
     }
 }
 
-fn random_event(dice: &mut Dice, seconds: i64) -> Value {
+pub(crate) fn random_event(dice: &mut Dice, seconds: i64) -> Value {
     let handled = dice.roll(3) > 0;
     with(
         body(&format!("kind {}", dice.roll(7)), seconds),

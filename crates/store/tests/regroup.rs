@@ -274,6 +274,7 @@ fn what_people_merged_leads_where_it_led_after_an_undo() {
 fn a_preview_looks_at_a_thousand_events_and_those_of_the_issue_in_question() {
     for_each_database(|test| {
         let shop = Shop::open(test);
+        shop.keep_all();
         let old: Vec<Value> = (0..10).map(|at| error("Old", "a", at)).collect();
         let new: Vec<Value> = (10..1_020).map(|at| error("New", "a", at)).collect();
         let old = store(&shop, &old)[0];

@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 use watchfire_event::{Event, ProjectId, Timestamp, decode};
+use watchfire_filter::Verdict;
 use watchfire_scrub::ScrubbedEvent;
 use watchfire_store::outcome::{self, Outcome};
+use watchfire_store::sampling::{self, Settings};
 use watchfire_store::{
     Conn, Database, Kept, NewEvent, NewRecord, Saved, Stored, WriteError, Writer, WriterOptions,
     key, organization, project,
@@ -51,6 +53,64 @@ impl Shop {
 
     pub(crate) fn event(&self, body: Value) -> NewEvent {
         new_event(&self.database, self.project, self.key_id, &body)
+    }
+
+    /// Keeps the body of every event, however many come.
+    pub(crate) fn keep_all(&self) {
+        let settings = Settings {
+            issue_budget: 0,
+            spike_factor: 0,
+            ..Settings::default()
+        };
+        self.write(|c| sampling::set(c, self.project, &settings));
+    }
+
+    /// Lets the project have its first event two days before [`NOON`].
+    pub(crate) fn age(&self) {
+        let text = body("first of all", -2 * 86_400).to_string();
+        let event = scrubbed_at(&text, NOON.plus_micros(-2 * 86_400 * SECOND));
+        let grouped = watchfire_grouping::Grouper::default().group(event);
+        let (verdict, dictionaries) = (Verdict::default(), self.database.dictionaries());
+        self.store_all([NewEvent::new(
+            self.project,
+            self.key_id,
+            "error",
+            &grouped,
+            &verdict,
+            dictionaries,
+        )]);
+    }
+
+    /// An event of which ignore rules say this.
+    pub(crate) fn judged(&self, body: &Value, verdict: &Verdict) -> NewEvent {
+        judged_event(&self.database, (self.project, self.key_id), body, verdict)
+    }
+
+    /// Another shop in the same database, with a writer of its own.
+    pub(crate) fn sister(&self, slug: &str) -> Self {
+        let mut sister = self.process();
+        sister.project = self.other_project(slug);
+        sister
+    }
+
+    /// The same shop as another process sees it, with a writer of its own.
+    pub(crate) fn process(&self) -> Self {
+        Self {
+            database: self.database.clone(),
+            project: self.project,
+            key_id: self.key_id,
+            writer: Writer::start(&self.database, &WriterOptions::default()).unwrap(),
+        }
+    }
+
+    /// The same shop in another process, which knows the database by itself.
+    pub(crate) fn in_process(&self, database: Database) -> Self {
+        Self {
+            writer: Writer::start(&database, &WriterOptions::default()).unwrap(),
+            database,
+            project: self.project,
+            key_id: self.key_id,
+        }
     }
 
     /// Stores events at once, so that they share transactions, and returns what became of them.
@@ -143,16 +203,31 @@ pub(crate) fn new_event(
     key_id: i64,
     body: &Value,
 ) -> NewEvent {
+    judged_event(database, (project, key_id), body, &Verdict::default())
+}
+
+/// An event of which ignore rules say this.
+pub(crate) fn judged_event(
+    database: &Database,
+    (project, key_id): (ProjectId, i64),
+    body: &Value,
+    verdict: &Verdict,
+) -> NewEvent {
     let text = body.to_string();
     let grouped = watchfire_grouping::Grouper::default().group(scrubbed(&text));
-    NewEvent::new(project, key_id, "error", &grouped, database.dictionaries())
+    let dictionaries = database.dictionaries();
+    NewEvent::new(project, key_id, "error", &grouped, verdict, dictionaries)
 }
 
 /// An event as the scrubber hands it on.
 pub(crate) fn scrubbed(text: &str) -> ScrubbedEvent<'_> {
+    scrubbed_at(text, NOON)
+}
+
+fn scrubbed_at(text: &str, received_at: Timestamp) -> ScrubbedEvent<'_> {
     let draft = decode(text.as_bytes()).unwrap();
-    let event = Event::from_draft(draft, NOON);
-    let kept = watchfire_filter::keep(event, &watchfire_filter::Settings::none()).unwrap();
+    let event = Event::from_draft(draft, received_at);
+    let kept = watchfire_filter::KeptEvent::unfiltered(event);
     let settings = watchfire_scrub::Settings::off();
     watchfire_scrub::Scrubber::new(&settings).scrub(kept)
 }

@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 use watchfire_event::IssueId;
+use watchfire_filter::Verdict;
 use watchfire_grouping::{Grouper, RuleKind};
 use watchfire_store::NewEvent;
 use watchfire_store::grouping_rules::{self, Action, NewRule, Scope};
@@ -42,7 +43,9 @@ pub(crate) fn store_by(shop: &Shop, grouper: &Grouper, bodies: &[Value]) -> Vec<
         let text = body.to_string();
         let grouped = grouper.group(scrubbed(&text));
         let dictionaries = shop.database.dictionaries();
-        NewEvent::new(shop.project, shop.key_id, "error", &grouped, dictionaries)
+        let verdict = Verdict::default();
+        let from = (shop.project, shop.key_id);
+        NewEvent::new(from.0, from.1, "error", &grouped, &verdict, dictionaries)
     };
     let stored = shop.store_all(bodies.iter().map(new_event));
     stored

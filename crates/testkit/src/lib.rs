@@ -5,5 +5,6 @@
 pub mod api;
 pub mod client;
 pub mod database;
+pub mod dump;
 pub mod project;
 pub mod server;

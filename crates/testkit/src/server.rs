@@ -28,6 +28,8 @@ pub struct Server {
     folder: TempDir,
     database_url: String,
     address: String,
+    /// What `serve` is started with besides.
+    arguments: Vec<String>,
     announced: Value,
 }
 
@@ -38,6 +40,14 @@ impl Server {
     /// When the binary has not been built, or the server ends or stays silent for 20 seconds; the error holds
     /// what the server wrote.
     pub fn start(database_url: Option<&str>) -> anyhow::Result<Self> {
+        Self::start_with(database_url, &[])
+    }
+
+    /// As [`Self::start`], with further arguments for `serve`.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_with(database_url: Option<&str>, arguments: &[&str]) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
         let own = || format!("sqlite://{}/watchfire.db", folder.path().display());
         let database_url = database_url.map_or_else(own, str::to_owned);
@@ -47,6 +57,7 @@ impl Server {
             folder,
             database_url,
             address,
+            arguments: arguments.iter().copied().map(str::to_owned).collect(),
             announced: Value::Null,
         };
         server.restart()?;
@@ -60,6 +71,7 @@ impl Server {
     pub fn restart(&mut self) -> anyhow::Result<()> {
         let mut command = self.command(&["serve", "--json"])?;
         command.arg("--listen").arg(&self.address);
+        command.args(&self.arguments);
         command
             .stdout(File::create(self.stdout())?)
             .stderr(File::create(self.stderr())?);
@@ -115,6 +127,12 @@ impl Server {
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.child.as_ref().map_or(0, Child::id)
+    }
+
+    /// The address of the database.
+    #[must_use]
+    pub fn database_url(&self) -> &str {
+        &self.database_url
     }
 
     /// The folder the server was given.

@@ -1,7 +1,7 @@
 //! The addresses of the pages, in one place, so that none is spelled twice.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use watchfire_event::IssueId;
+use watchfire_event::{EventId, IssueId};
 
 /// What stays readable in a query: the characters of searches that need no escape.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
@@ -117,6 +117,95 @@ pub(crate) fn grouping_job(slug: &str, id: i64) -> String {
 /// Where the form that takes events of a discarded issue again is posted to.
 pub(crate) fn discarded(slug: &str, id: i64) -> String {
     format!("/projects/{slug}/grouping/discarded/{id}")
+}
+
+/// The inbound filters of a project; the form that changes them is posted there too.
+pub(crate) fn filters(slug: &str) -> String {
+    format!("/projects/{slug}/settings/filters")
+}
+
+/// The ignore rules of a project and its organisation.
+pub(crate) fn ignore_rules(slug: &str) -> String {
+    format!("/projects/{slug}/settings/ignore-rules")
+}
+
+/// The form that makes an ignore rule; `fields` say what it begins with.
+pub(crate) fn new_ignore_rule(slug: &str, fields: &[(&str, &str)]) -> String {
+    with_query(
+        &format!("/projects/{slug}/settings/ignore-rules/new"),
+        fields,
+    )
+}
+
+/// An ignore rule; the form that edits it is posted there too.
+pub(crate) fn ignore_rule(slug: &str, id: i64) -> String {
+    format!("/projects/{slug}/settings/ignore-rules/{id}")
+}
+
+/// Where the form that switches, moves, removes or restores an ignore rule is posted to.
+pub(crate) fn change_ignore_rule(slug: &str, id: i64) -> String {
+    format!("/projects/{slug}/settings/ignore-rules/{id}/change")
+}
+
+/// Where a file of ignore rules of `project` or `organization` is taken over.
+pub(crate) fn import_ignore_rules(slug: &str, owner: &str) -> String {
+    format!("/projects/{slug}/settings/ignore-rules/import/{owner}")
+}
+
+/// The ignore rules of `project` or `organization` as a file.
+pub(crate) fn export_ignore_rules(slug: &str, owner: &str) -> String {
+    format!("/projects/{slug}/settings/ignore-rules/export/{owner}")
+}
+
+/// An event of a project, whichever issue it is in.
+pub(crate) fn event(slug: &str, id: EventId) -> String {
+    format!("/projects/{slug}/events/{id}")
+}
+
+/// What is scrubbed from the events of a project; the form of its settings is posted there too.
+pub(crate) fn scrubbing(slug: &str) -> String {
+    format!("/projects/{slug}/settings/scrubbing")
+}
+
+/// What is scrubbed from the events of all projects of a project's organisation; the form is
+/// posted there too.
+pub(crate) fn scrubbing_of_organization(slug: &str) -> String {
+    format!("/projects/{slug}/settings/scrubbing/organization")
+}
+
+/// The editor of scrubbing rules, of `project` or `organization`; its form is posted there too.
+pub(crate) fn scrubbing_editor(slug: &str, owner: &str) -> String {
+    format!("/projects/{slug}/settings/scrubbing/edit/{owner}")
+}
+
+/// The page that asks before a field becomes safe; its form is posted there too.
+pub(crate) fn scrubbing_safe(slug: &str) -> String {
+    format!("/projects/{slug}/settings/scrubbing/safe")
+}
+
+/// Where the current rules are applied to stored events; its form is posted there too.
+pub(crate) fn rescrub(slug: &str) -> String {
+    format!("/projects/{slug}/settings/scrubbing/stored")
+}
+
+/// Where all data of one person is deleted; its form is posted there too.
+pub(crate) fn erase(slug: &str) -> String {
+    format!("/projects/{slug}/settings/scrubbing/erase")
+}
+
+/// What a job did that changed or removed stored events.
+pub(crate) fn scrubbing_job(slug: &str, id: i64) -> String {
+    format!("/projects/{slug}/settings/scrubbing/jobs/{id}")
+}
+
+/// The part of pages that shows the scrubbing jobs of a project.
+pub(crate) fn scrubbing_jobs(slug: &str) -> String {
+    format!("/projects/{slug}/settings/scrubbing/jobs")
+}
+
+/// How a project is sampled; the form of its settings is posted there too.
+pub(crate) fn sampling(slug: &str) -> String {
+    format!("/projects/{slug}/sampling")
 }
 
 /// What users of a project wrote.

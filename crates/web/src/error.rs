@@ -130,6 +130,8 @@ impl WebError {
     /// Writes the failure to the log once: ours as errors, the caller's as debug lines.
     pub(crate) fn log(&self, path: &str) {
         let status = self.status_code();
+        // Addresses may hold what nobody should read.
+        let path = &*watchfire_scrub::hide_secrets(path);
         if status.is_server_error() {
             let error: &dyn std::error::Error = self;
             tracing::error!(error, "http.path" = path, "a page failed: {self}");

@@ -21,6 +21,7 @@ mod pages;
 pub mod password;
 mod people;
 mod respond;
+mod sampled;
 pub use watchfire_store::search;
 mod session;
 mod templates;

@@ -57,6 +57,19 @@ pub(crate) enum Undo {
         /// The issues that have them now.
         others: Vec<IssueId>,
     },
+    /// A removed ignore rule of this number comes back.
+    IgnoreRule(i64),
+    /// The inbound filters become what they were: JSON, `null` where nothing was said.
+    Filters(String),
+    /// What is scrubbed becomes what it was before.
+    Scrubbing {
+        /// Whether it is the organisation's, for all its projects.
+        is_organization: bool,
+        /// The version that was in force; 0 where there was none.
+        former: i64,
+        /// The version that took its place.
+        saved: i64,
+    },
 }
 
 /// The shape inside the cookie: arrays, because cookies are short.
@@ -80,6 +93,12 @@ enum KeptUndo {
     Merge(IssueId, Vec<IssueId>),
     #[serde(rename = "u")]
     Unmerge(IssueId, Vec<IssueId>),
+    #[serde(rename = "i")]
+    IgnoreRule(i64),
+    #[serde(rename = "f")]
+    Filters(String),
+    #[serde(rename = "c")]
+    Scrubbing(bool, i64, i64),
 }
 
 impl Toast {
@@ -179,6 +198,13 @@ impl From<Undo> for KeptUndo {
             ),
             Undo::Merge { target, merged } => Self::Merge(target, merged),
             Undo::Unmerge { target, others } => Self::Unmerge(target, others),
+            Undo::IgnoreRule(id) => Self::IgnoreRule(id),
+            Undo::Filters(former) => Self::Filters(former),
+            Undo::Scrubbing {
+                is_organization,
+                former,
+                saved,
+            } => Self::Scrubbing(is_organization, former, saved),
         }
     }
 }
@@ -200,6 +226,13 @@ impl From<KeptUndo> for Undo {
             ),
             KeptUndo::Merge(target, merged) => Self::Merge { target, merged },
             KeptUndo::Unmerge(target, others) => Self::Unmerge { target, others },
+            KeptUndo::IgnoreRule(id) => Self::IgnoreRule(id),
+            KeptUndo::Filters(former) => Self::Filters(former),
+            KeptUndo::Scrubbing(is_organization, former, saved) => Self::Scrubbing {
+                is_organization,
+                former,
+                saved,
+            },
         }
     }
 }

@@ -9,7 +9,11 @@ mod explain;
 #[cfg(test)]
 mod feedback;
 #[cfg(test)]
+mod filters;
+#[cfg(test)]
 mod grouping;
+#[cfg(test)]
+mod ignore;
 #[cfg(test)]
 mod issue;
 #[cfg(test)]
@@ -20,6 +24,10 @@ mod merging;
 mod releases;
 #[cfg(test)]
 mod safety;
+#[cfg(test)]
+mod sampling;
+#[cfg(test)]
+mod scrubbing;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]

@@ -47,6 +47,27 @@ function rememberFolds() {
   }
 }
 
+// Escape closes the reason of a mark, which opens again when it is left and entered anew.
+function shutMarks() {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const mark of document.querySelectorAll(".mark:is(:hover, :focus-within)")) {
+      mark.dataset.shut = "";
+      if (mark.contains(document.activeElement)) mark.querySelector(".mark-why").focus();
+    }
+  });
+  const open = (event) => {
+    const mark = event.target.closest?.(".mark[data-shut]");
+    if (mark && !mark.contains(event.relatedTarget)) delete mark.dataset.shut;
+  };
+  document.addEventListener("pointerout", open);
+  document.addEventListener("focusout", open);
+  document.addEventListener("click", (event) => {
+    const mark = event.target.closest?.(".mark-why")?.closest(".mark");
+    if (mark) delete mark.dataset.shut;
+  });
+}
+
 // A link to a frame opens whatever folds it away.
 function unfoldTarget() {
   if (location.hash.length < 2) return;
@@ -93,6 +114,7 @@ showClocks();
 pressOnKeys();
 rememberFolds();
 unfoldTarget();
+shutMarks();
 addEventListener("hashchange", unfoldTarget);
 watch();
 followJobs();

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use watchfire_event::{IssueId, Timestamp, UserId};
 use watchfire_store::issue::{self as stored, Change, Substatus};
-use watchfire_store::{Conn, Result as StoreResult, activity, feedback, tag};
+use watchfire_store::{Conn, Result as StoreResult, activity, feedback, sampling, tag};
 
 use super::accounts::{self, Accounts};
 use super::find;
@@ -196,6 +196,8 @@ fn detail(
         None => false,
     };
     let mut shown = shape::issue(&issue, &place, has_seen, from_hour, &hours);
+    let estimates = sampling::estimates(conn, std::slice::from_ref(&issue), Timestamp::now())?;
+    shape::add_estimate(&mut shown, estimates.get(&issue.id));
     let activity = activities(conn, issue.id)?;
     let days = days(conn, issue.id)?;
     if let Some(stats) = shown.get_mut("stats").and_then(Value::as_object_mut) {

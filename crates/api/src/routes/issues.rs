@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use watchfire_event::{IssueId, Timestamp};
 use watchfire_store::issue::{self as stored, IssueQuery, Sort};
+use watchfire_store::sampling;
 use watchfire_store::search::{Search, SearchError};
 
 use super::issue::{STATS_HOURS, stats_from_hour};
@@ -48,6 +49,7 @@ pub(crate) async fn list(
         let ids: Vec<IssueId> = page.issues.iter().map(|issue| issue.id).collect();
         let from_hour = stats_from_hour(now);
         let hours = stored::sparklines(conn, &ids, from_hour, STATS_HOURS)?;
+        let estimates = sampling::estimates(conn, &page.issues, now)?;
         let seen = match user {
             Some(user) => stored::seen_by(conn, &ids, user)?,
             None => Vec::new(),
@@ -61,13 +63,10 @@ pub(crate) async fn list(
                 project,
                 public_url: &public_url,
             };
-            Some(shape::issue(
-                issue,
-                &place,
-                seen.contains(&issue.id),
-                from_hour,
-                hours,
-            ))
+            let has_seen = seen.contains(&issue.id);
+            let mut shown = shape::issue(issue, &place, has_seen, from_hour, hours);
+            shape::add_estimate(&mut shown, estimates.get(&issue.id));
+            Some(shown)
         });
         Ok(Page {
             rows: rows.collect(),

@@ -6,9 +6,11 @@ mod attachments;
 mod bulk;
 mod event;
 mod feedback;
+mod filters;
 mod find;
 mod grouping;
 mod hashes;
+mod ignore_rules;
 mod index;
 mod issue;
 mod issue_events;
@@ -21,7 +23,9 @@ mod project_events;
 mod projects;
 mod quotas;
 mod releases;
+mod sampling;
 mod scope;
+mod scrubbing;
 mod sessions;
 mod stats;
 mod tags;
@@ -30,9 +34,10 @@ mod tombstones;
 
 use actix_web::http::Method;
 use actix_web::http::header::ALLOW;
-use actix_web::web::{ServiceConfig, delete, post, put, resource, route, to};
+use actix_web::web::{PayloadConfig, ServiceConfig, delete, post, put, resource, route, to};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route, guard};
 use serde_json::json;
+use watchfire_filter::ignore::FILE_BYTES_MAX;
 
 /// The methods that addresses of the API know at most.
 const METHODS: &str = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
@@ -53,7 +58,15 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     project_routes(config);
     key_routes(config);
     grouping_routes(config);
+    scrubbing_routes(config);
     for base in [ORGANIZATION, PROJECT] {
+        ignore_rule_routes(config, base);
+        config.service(
+            at(base, "/scrubbing")
+                .app_data(crate::rules_json_config())
+                .route(get().to(scrubbing::show))
+                .route(put().to(scrubbing::set)),
+        );
         config
             .service(
                 at(base, "/issues")
@@ -121,6 +134,13 @@ fn project_routes(config: &mut ServiceConfig) {
             at(base, "/quotas")
                 .route(get().to(quotas::list))
                 .route(put().to(quotas::replace)),
+        )
+        .service(at(base, "/filters").route(get().to(filters::list)))
+        .service(at(base, "/filters/{filter}").route(put().to(filters::update)))
+        .service(
+            at(base, "/sampling")
+                .route(get().to(sampling::show))
+                .route(put().to(sampling::change)),
         )
         .service(
             at(base, "/user-feedback")
@@ -204,6 +224,50 @@ fn grouping_routes(config: &mut ServiceConfig) {
         .service(at(job, "/pause").route(post().to(grouping::pause)))
         .service(at(job, "/resume").route(post().to(grouping::resume)))
         .service(at(job, "/undo").route(post().to(grouping::undo)));
+}
+
+fn scrubbing_routes(config: &mut ServiceConfig) {
+    let base = &format!("{PROJECT}/scrubbing");
+    let erasures = &format!("{PROJECT}/erasures");
+    config
+        .service(at(base, "/rules").route(get().to(scrubbing::rules)))
+        .service(at(base, "/suggestions").route(get().to(scrubbing::suggestions)))
+        .service(
+            at(base, "/preview")
+                .app_data(crate::rules_json_config())
+                .route(post().to(scrubbing::preview)),
+        )
+        .service(at(base, "/jobs").route(post().to(scrubbing::rescrub)))
+        .service(at(base, "/jobs/{job}").route(get().to(scrubbing::report)))
+        .service(at(erasures, "").route(post().to(scrubbing::erase)))
+        .service(at(erasures, "/preview").route(post().to(scrubbing::preview_erasure)))
+        .service(at(erasures, "/{job}").route(get().to(scrubbing::receipt)));
+}
+
+fn ignore_rule_routes(config: &mut ServiceConfig, base: &str) {
+    let rules = &format!("{base}/ignore-rules");
+    config
+        .service(
+            at(rules, "")
+                .route(get().to(ignore_rules::list))
+                .route(post().to(ignore_rules::create)),
+        )
+        .service(at(rules, "/order").route(put().to(ignore_rules::reorder)))
+        .service(at(rules, "/try").route(post().to(ignore_rules::try_rule)))
+        .service(
+            at(rules, "/toml")
+                .app_data(PayloadConfig::new(FILE_BYTES_MAX))
+                .route(get().to(ignore_rules::export))
+                .route(put().to(ignore_rules::replace))
+                .route(post().to(ignore_rules::merge)),
+        )
+        .service(at(rules, "/{rule}/restore").route(post().to(ignore_rules::restore)))
+        .service(
+            at(rules, "/{rule}")
+                .route(get().to(ignore_rules::show))
+                .route(put().to(ignore_rules::update))
+                .route(delete().to(ignore_rules::delete)),
+        );
 }
 
 fn issue_routes(config: &mut ServiceConfig, base: &str) {

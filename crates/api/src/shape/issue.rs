@@ -6,6 +6,7 @@ use watchfire_store::activity::Activity;
 use watchfire_store::issue::{Issue, Substatus, format_short_id};
 use watchfire_store::organization::Organization;
 use watchfire_store::project::Project;
+use watchfire_store::sampling::Estimate;
 use watchfire_store::tag::TagKey;
 use watchfire_store::user::User;
 
@@ -68,11 +69,29 @@ pub(crate) fn issue(
         "priorityLockedAt": null,
         "isUnhandled": issue.is_unhandled,
         "count": issue.event_count.to_string(),
+        "sampling": {
+            "kept": issue.event_count - issue.sampled_count,
+            "estimate": null,
+        },
         "userCount": issue.user_count,
         "firstSeen": time(issue.first_seen),
         "lastSeen": time(issue.last_seen),
         "stats": {"24h": stats},
     })
+}
+
+/// Adds how many events there were to an issue, where some were lost before they came: with a 95 %
+/// interval, beside the number of those that came.
+pub(crate) fn add_estimate(shown: &mut Value, estimate: Option<&Estimate>) {
+    let estimate = estimate.filter(|estimate| estimate.total > estimate.seen);
+    if let (Some(estimate), Some(place)) = (estimate, shown.pointer_mut("/sampling/estimate")) {
+        *place = json!({
+            "count": estimate.total,
+            "low": estimate.low,
+            "high": estimate.high,
+            "clientRate": estimate.share(),
+        });
+    }
 }
 
 /// The type of the issue's events, told by what normalisation gives each of them.

@@ -7,6 +7,7 @@ use watchfire_store::grouping_rules::ProjectVersion;
 use watchfire_store::organization::Organization;
 use watchfire_store::project::Project;
 
+use super::scrubbing::Scrubbing;
 use super::settings::Settings;
 use super::{organization, team, time};
 
@@ -48,10 +49,12 @@ pub(crate) fn project_detail(
     found: &Project,
     owner: &Organization,
     grouping: &ProjectGrouping,
+    scrubbing: &Scrubbing,
 ) -> Value {
     let mut shown = project(found, owner);
     if let Some(shown) = shown.as_object_mut() {
         shown.extend(Settings::of(&found.settings).shape());
+        shown.extend(scrubbing.shape());
         shown.extend(grouping.shape());
     }
     shown

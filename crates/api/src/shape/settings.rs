@@ -6,38 +6,30 @@ use crate::body::{self, Fields};
 use crate::error::ApiError;
 
 /// How many entries a list of a project's settings has at most, and how long they may be.
-const LIST_MAX: (usize, usize) = (200, 256);
+pub(super) const LIST_MAX: (usize, usize) = (200, 256);
 /// Origins that are allowed when the project says nothing.
 const EVERY_DOMAIN: &str = "*";
 
-/// Flags of `scrub` by the name that the API has for them.
-const SCRUB_FLAGS: [(&str, &str); 3] = [
-    ("dataScrubber", "scrubData"),
-    ("dataScrubberDefaults", "scrubDefaults"),
-    ("scrubIPAddresses", "scrubIpAddresses"),
-];
-/// Lists of `scrub` by the name that the API has for them.
-const SCRUB_LISTS: [(&str, &str); 2] = [
-    ("sensitiveFields", "sensitiveFields"),
-    ("safeFields", "excludeFields"),
-];
 /// Flags of `filter` by the option that the API has for them.
-const FILTER_FLAGS: [(&str, &str); 5] = [
+const FILTER_FLAGS: [(&str, &str); 7] = [
     ("filters:chunk-load-error", "chunkLoadErrors"),
     ("filters:react-hydration-errors", "reactHydrationErrors"),
     ("filters:browser-extensions", "browserExtensions"),
     ("filters:localhost", "localhost"),
     ("filters:web-crawlers", "webCrawlers"),
+    ("filters:filtered-transaction", "healthChecks"),
+    ("sentry:csp_ignored_sources_defaults", "cspDefaults"),
 ];
 /// Lists of `filter` by the option that the API has for them: text with one entry a line.
-const FILTER_LISTS: [(&str, &str); 2] = [
+const FILTER_LISTS: [(&str, &str); 4] = [
     ("filters:releases", "releases"),
     ("filters:error_messages", "errorMessages"),
+    ("filters:blacklisted_ips", "ipAddresses"),
+    ("sentry:csp_ignored_sources", "cspSources"),
 ];
 
-/// What a project keeps as JSON: an object each of `scrub` and `filter`, and its origins.
+/// What a project keeps as JSON: an object of `filter`, and its origins.
 pub(crate) struct Settings {
-    scrub: Map<String, Value>,
     filter: Map<String, Value>,
     allowed_domains: Vec<String>,
 }
@@ -47,30 +39,18 @@ impl Settings {
     pub(crate) fn of(stored: &str) -> Self {
         let stored: Map<String, Value> = serde_json::from_str(stored).unwrap_or_default();
         let said = |name: &str| stored.get(name).cloned().unwrap_or_else(|| json!({}));
-        let scrub = watchfire_scrub::Settings::of_project(&said("scrub")).unwrap_or_default();
-        let filter: watchfire_filter::Settings =
-            serde_json::from_value(said("filter")).unwrap_or_default();
+        let (filter, _) = watchfire_filter::Settings::read_leniently(&said("filter"));
         let domains = stored.get("allowedDomains").cloned().unwrap_or_default();
         let domains: Option<Vec<String>> = serde_json::from_value(domains).ok();
         Self {
-            scrub: object(&scrub),
             filter: object(&filter),
             allowed_domains: domains.unwrap_or_else(|| vec![EVERY_DOMAIN.to_owned()]),
         }
     }
 
-    /// What a project wants scrubbed. What cannot be read is as in a new project.
-    pub(crate) fn scrubbing_of(stored: &str) -> watchfire_scrub::Settings {
-        let settings = Self::of(stored);
-        serde_json::from_value(Value::Object(settings.scrub)).unwrap_or_default()
-    }
-
     /// What the API shows of them.
     pub(crate) fn shape(&self) -> Map<String, Value> {
         let mut shown = Map::new();
-        for (name, kept) in SCRUB_FLAGS.iter().chain(&SCRUB_LISTS) {
-            shown.insert((*name).to_owned(), json!(self.scrub.get(*kept)));
-        }
         let mut options = Map::new();
         for (name, kept) in FILTER_FLAGS {
             options.insert(name.to_owned(), json!(self.filter.get(kept)));
@@ -88,9 +68,6 @@ impl Settings {
     /// Takes over what a body changes and returns the keys to store with their new values.
     pub(crate) fn change(&mut self, body: &Fields) -> Result<Vec<(&'static str, Value)>, ApiError> {
         let mut changed = Vec::new();
-        if self.change_scrub(body)? {
-            changed.push(("scrub", Value::Object(self.scrub.clone())));
-        }
         if self.change_filter(body)? {
             changed.push(("filter", Value::Object(self.filter.clone())));
         }
@@ -99,21 +76,6 @@ impl Settings {
             self.allowed_domains = domains;
         }
         Ok(changed)
-    }
-
-    fn change_scrub(&mut self, body: &Fields) -> Result<bool, ApiError> {
-        let before = self.scrub.clone();
-        for (name, kept) in SCRUB_FLAGS {
-            if let Some(flag) = body::flag(body, name)? {
-                self.scrub.insert(kept.to_owned(), json!(flag));
-            }
-        }
-        for (name, kept) in SCRUB_LISTS {
-            if let Some(list) = body::list(body, name, LIST_MAX)? {
-                self.scrub.insert(kept.to_owned(), json!(list));
-            }
-        }
-        Ok(self.scrub != before)
     }
 
     fn change_filter(&mut self, body: &Fields) -> Result<bool, ApiError> {

@@ -102,6 +102,17 @@ impl<'a> Object<'a> {
         Some(self.0.remove(index).1)
     }
 
+    /// Gives the value under `from` the key `to`, in its place; `false` when there is no such value
+    /// or `to` is taken.
+    pub fn rename(&mut self, from: &str, to: impl Into<Cow<'a, str>>) -> bool {
+        let to = to.into();
+        if self.contains_key(&to) {
+            return false;
+        }
+        let entry = self.0.iter_mut().find(|(name, _)| name == from);
+        entry.map(|(name, _)| *name = to).is_some()
+    }
+
     /// Keys and values in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &Value<'a>)> {
         self.0.iter().map(|(key, value)| (key.as_ref(), value))

@@ -40,6 +40,31 @@ pub(crate) struct Device {
     pub(crate) brand: Option<String>,
 }
 
+/// A browser, as filters ask for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Browser {
+    /// What uap-core calls it: `Chrome`, `IE Mobile`.
+    pub family: String,
+    /// The first number of its version.
+    pub major: Option<u32>,
+}
+
+impl Browser {
+    /// The browser that a `User-Agent` names; `None` when nobody knows it.
+    #[must_use]
+    pub fn of_user_agent(text: &str) -> Option<Self> {
+        let agent = read(text);
+        let Product { name, version } = agent.browser.as_ref()?;
+        let major = version
+            .as_ref()
+            .and_then(|version| version.split('.').next());
+        Some(Self {
+            family: name.clone(),
+            major: major.and_then(|major| major.parse().ok()),
+        })
+    }
+}
+
 /// Builds what reading the first user agent needs. That takes a tenth of a second and 26 MB, so
 /// call it where nobody is kept waiting; without it, the first event with a user agent does.
 pub fn prepare() {

@@ -4,7 +4,6 @@ use regex::{RegexSet, RegexSetBuilder};
 use watchfire_event::Event;
 use watchfire_event::json::Value;
 
-use crate::Settings;
 use crate::fields::exceptions;
 
 const VALUES: [&str; 24] = [
@@ -64,7 +63,7 @@ fn any_case(patterns: &[&str]) -> RegexSet {
 
 /// Whether the first exception is one that browser extensions cause: by its message, or by the
 /// file of its last frame.
-pub(crate) fn matches(event: &Event<'_>, _: &Settings) -> bool {
+pub(crate) fn matches(event: &Event<'_>) -> bool {
     let Some(exception) = exceptions(event).next() else {
         return false;
     };

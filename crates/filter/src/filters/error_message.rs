@@ -2,24 +2,14 @@ use std::borrow::Cow;
 
 use watchfire_event::Event;
 
-use crate::Settings;
-use crate::fields::{Exception, exceptions};
+use crate::PatternSet;
+use crate::fields::{Exception, exceptions, message};
 
 /// Whether the event's message, or any exception as `Type: message`, is one that the project
 /// refuses.
-pub(crate) fn matches(event: &Event<'_>, settings: &Settings) -> bool {
-    let refused = |text: &str| {
-        settings
-            .error_messages
-            .iter()
-            .any(|pattern| pattern.matches(text))
-    };
-    let message = event.body.get_object("logentry").and_then(|entry| {
-        entry
-            .get_str("formatted")
-            .or_else(|| entry.get_str("message"))
-    });
-    message.is_some_and(refused) || exceptions(event).any(|exception| refused(&text(&exception)))
+pub(crate) fn matches(event: &Event<'_>, refused: &PatternSet) -> bool {
+    message(event).is_some_and(|message| refused.matches(message))
+        || exceptions(event).any(|exception| refused.matches(&text(&exception)))
 }
 
 fn text<'e>(exception: &Exception<'e>) -> Cow<'e, str> {

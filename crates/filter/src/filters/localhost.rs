@@ -1,6 +1,5 @@
 use watchfire_event::Event;
 
-use crate::Settings;
 use crate::fields::header;
 
 const ADDRESSES: [&str; 2] = ["127.0.0.1", "::1"];
@@ -8,7 +7,7 @@ const HOSTS: [&str; 2] = ["localhost", "127.0.0.1"];
 
 /// Whether the event comes from a developer's own machine: by the user's address, the address of
 /// the page, or the host that the request was for.
-pub(crate) fn matches(event: &Event<'_>, _: &Settings) -> bool {
+pub(crate) fn matches(event: &Event<'_>) -> bool {
     let field = |object: &str, key: &str| event.body.get(object)?.get(key)?.as_str();
     let is_local_host = |text: &str| {
         let host = text.split_once(':').map_or(text, |(host, _)| host);

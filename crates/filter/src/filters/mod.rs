@@ -1,10 +1,15 @@
-//! The inbound filters of Sentry that apply to errors, one file each
-//! (reference/PROTOCOL.md section 10).
+//! The inbound filters of Sentry, one file each (reference/PROTOCOL.md section 10).
 
-pub(crate) mod browser_extensions;
-pub(crate) mod chunk_load_error;
-pub(crate) mod error_message;
-pub(crate) mod localhost;
-pub(crate) mod react_hydration;
-pub(crate) mod release;
-pub(crate) mod web_crawlers;
+mod browser_extensions;
+pub(crate) mod condition;
+pub(crate) mod csp;
+mod error_message;
+mod generic;
+mod getter;
+mod health_checks;
+mod inbound;
+mod legacy_browsers;
+mod localhost;
+mod web_crawlers;
+
+pub(crate) use inbound::Inbound;

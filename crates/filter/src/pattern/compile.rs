@@ -1,3 +1,4 @@
+use std::fmt::Write;
 use std::iter::Peekable;
 use std::str::Chars;
 
@@ -5,136 +6,104 @@ use super::PatternError;
 
 const PATTERN_CHARS_MAX: usize = 1_024;
 
-/// One step of a compiled pattern. Places are numbered; past the last one the text has matched.
-#[derive(Clone, Debug)]
-pub(super) enum Step {
-    /// One letter of a set, then the next place.
-    One(Set),
-    /// Any number of any letters, then the next place.
-    Many,
-    /// On at another place.
-    Jump(usize),
-    /// On at any of these places.
-    Fork(Vec<usize>),
-}
-
-/// Which letters one step takes.
-#[derive(Clone, Debug)]
-pub(super) enum Set {
-    Any,
-    Letter(char),
-    Ranges {
-        ranges: Vec<(char, char)>,
-        negated: bool,
-    },
-}
-
-impl Set {
-    pub(super) fn contains(&self, letter: char) -> bool {
-        match self {
-            Self::Any => true,
-            Self::Letter(own) => *own == letter,
-            Self::Ranges { ranges, negated } => {
-                let found = ranges
-                    .iter()
-                    .any(|(first, last)| (*first..=*last).contains(&letter));
-                found != *negated
-            }
-        }
-    }
-}
-
 type Source<'p> = Peekable<Chars<'p>>;
 
-/// Compiles a pattern's text.
-pub(super) fn compile(text: &str) -> Result<Vec<Step>, PatternError> {
+/// The regular expression, without anchors, that matches what the glob matches.
+pub(super) fn compile(text: &str) -> Result<String, PatternError> {
     if text.chars().count() > PATTERN_CHARS_MAX {
         return Err(PatternError::TooLong);
     }
     let mut source = text.chars().peekable();
-    let mut steps = Vec::new();
+    let mut regex = String::new();
     while let Some(sign) = source.next() {
         match sign {
-            '{' => alternatives(&mut source, &mut steps)?,
-            _ => single(sign, &mut source, &mut steps)?,
+            '{' => alternatives(&mut source, &mut regex)?,
+            '}' => return Err(PatternError::Unopened('}')),
+            _ => single(sign, &mut source, &mut regex)?,
         }
     }
-    Ok(steps)
+    Ok(regex)
 }
 
-fn single(sign: char, source: &mut Source<'_>, steps: &mut Vec<Step>) -> Result<(), PatternError> {
-    let step = match sign {
-        '*' => match steps.last() {
-            Some(Step::Many) => return Ok(()),
-            _ => Step::Many,
-        },
-        '?' => Step::One(Set::Any),
-        '[' => Step::One(ranges(source)?),
-        '\\' => Step::One(Set::Letter(source.next().ok_or(PatternError::Unfinished)?)),
-        _ => Step::One(Set::Letter(sign)),
-    };
-    steps.push(step);
+fn single(sign: char, source: &mut Source<'_>, regex: &mut String) -> Result<(), PatternError> {
+    match sign {
+        '*' => {
+            while source.next_if_eq(&'*').is_some() {}
+            // Any bytes instead of any letters: that is far smaller and matches the same.
+            regex.push_str("(?s-u:.)*");
+        }
+        '?' => regex.push_str("(?s:.)"),
+        '[' => class(source, regex)?,
+        ']' => return Err(PatternError::Unopened(']')),
+        '\\' => push(regex, source.next().ok_or(PatternError::Unfinished)?),
+        _ => push(regex, sign),
+    }
     Ok(())
 }
 
-/// `{a,b}`: a fork to the start of each text, and a jump behind the braces at the end of each.
-fn alternatives(source: &mut Source<'_>, steps: &mut Vec<Step>) -> Result<(), PatternError> {
-    let fork = steps.len();
-    steps.push(Step::Fork(Vec::new()));
-    let (mut starts, mut ends) = (vec![steps.len()], Vec::new());
+/// Adds a letter that stands for itself.
+fn push(regex: &mut String, letter: char) {
+    if letter.is_ascii_alphanumeric() || !letter.is_ascii() {
+        regex.push(letter);
+    } else {
+        // Writing to a string cannot fail.
+        write!(regex, r"\x{{{:x}}}", u32::from(letter)).ok();
+    }
+}
+
+/// `{a,b}`
+fn alternatives(source: &mut Source<'_>, regex: &mut String) -> Result<(), PatternError> {
+    regex.push_str("(?:");
     loop {
         match source.next().ok_or(PatternError::Unfinished)? {
             '{' => return Err(PatternError::Nested),
             '}' => break,
-            ',' => {
-                ends.push(steps.len());
-                steps.push(Step::Jump(0));
-                starts.push(steps.len());
-            }
-            sign => single(sign, source, steps)?,
+            ',' => regex.push('|'),
+            sign => single(sign, source, regex)?,
         }
     }
-    let behind = steps.len();
-    for (place, step) in ends
-        .into_iter()
-        .map(|end| (end, Step::Jump(behind)))
-        .chain([(fork, Step::Fork(starts))])
-    {
-        if let Some(slot) = steps.get_mut(place) {
-            *slot = step;
-        }
-    }
+    regex.push(')');
     Ok(())
 }
 
-fn ranges(source: &mut Source<'_>) -> Result<Set, PatternError> {
-    let negated = source.next_if_eq(&'!').is_some();
-    let mut ranges = Vec::new();
+/// `[abc]`, `[a-z]`, `[!a]`
+fn class(source: &mut Source<'_>, regex: &mut String) -> Result<(), PatternError> {
+    regex.push('[');
+    if source.next_if_eq(&'!').is_some() {
+        regex.push('^');
+    }
+    let empty = regex.len();
     loop {
         let first = match source.next().ok_or(PatternError::Unfinished)? {
             ']' => break,
+            '[' => return Err(PatternError::Nested),
             sign => letter(sign, source)?,
         };
-        let mut last = first;
-        if source.peek() == Some(&'-') {
-            source.next();
-            match source.next().ok_or(PatternError::Unfinished)? {
-                ']' => {
-                    ranges.extend([(first, first), ('-', '-')]);
-                    break;
+        push(regex, first);
+        if source.peek() != Some(&'-') {
+            continue;
+        }
+        source.next();
+        match source.next().ok_or(PatternError::Unfinished)? {
+            ']' => {
+                push(regex, '-');
+                break;
+            }
+            sign => {
+                let last = letter(sign, source)?;
+                if last < first {
+                    return Err(PatternError::EmptyRange);
                 }
-                sign => last = letter(sign, source)?,
+                regex.push('-');
+                push(regex, last);
             }
         }
-        if last < first {
-            return Err(PatternError::EmptyRange);
-        }
-        ranges.push((first, last));
     }
-    match ranges.is_empty() {
-        true => Err(PatternError::EmptyRange),
-        false => Ok(Set::Ranges { ranges, negated }),
+    if regex.len() == empty {
+        return Err(PatternError::EmptyRange);
     }
+    regex.push(']');
+    Ok(())
 }
 
 fn letter(sign: char, source: &mut Source<'_>) -> Result<char, PatternError> {

@@ -39,7 +39,7 @@ fuzz_target!(|payload: &[u8]| {
     let Ok(event) = normalize(draft, &context) else {
         return;
     };
-    let Ok(kept) = filter::keep(event, &filter::Settings::default()) else {
+    let Ok(kept) = filter::Filter::default().decide(event, &filter::Origin::default()) else {
         return;
     };
     let scrubbed = SCRUBBER.with(|scrubber| scrubber.scrub(kept));

@@ -18,8 +18,20 @@ pub(crate) struct EnvelopeHeader {
     pub(crate) sent_at: Option<Timestamp>,
     /// How the trace was sampled; `None` when it cannot be read.
     pub(crate) dsc: Option<Dsc>,
+    /// What the trace says of its release and environment.
+    pub(crate) trace: TraceNames,
     /// The page that the envelope came from, as a tunnel passes it on.
     pub(crate) origin: Option<String>,
+}
+
+/// Names in an envelope's `trace` (reference/PROTOCOL.md section 4.2). They are free text that
+/// nobody scrubs: only those that the project has on its lists may be kept.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct TraceNames {
+    /// The release of the service in which the trace began.
+    pub(crate) release: Option<String>,
+    /// Its environment.
+    pub(crate) environment: Option<String>,
 }
 
 /// The fields of an item's header that matter here; others are ignored.
@@ -98,11 +110,13 @@ impl EnvelopeHeader {
             Value::String(text) => Some(text.clone()),
             _ => return None,
         };
+        let (dsc, trace) = raw.trace.map(|it| read_trace(it.get())).unwrap_or_default();
         let header = Self {
             event_id,
             dsn,
             sent_at: raw.sent_at.as_str().and_then(Timestamp::parse),
-            dsc: raw.trace.and_then(|trace| read_dsc(trace.get())),
+            dsc,
+            trace,
             origin: text(raw.origin),
         };
         Some((header, rest))
@@ -134,8 +148,16 @@ impl ItemHeader {
     }
 }
 
-fn read_dsc(trace: &str) -> Option<Dsc> {
-    Dsc::parse(&json::parse(trace.as_bytes()).ok()?)
+fn read_trace(trace: &str) -> (Option<Dsc>, TraceNames) {
+    let Ok(trace) = json::parse(trace.as_bytes()) else {
+        return Default::default();
+    };
+    let name = |key: &str| trace.get(key)?.as_str().map(str::to_owned);
+    let names = TraceNames {
+        release: name("release"),
+        environment: name("environment"),
+    };
+    (Dsc::parse(&trace), names)
 }
 
 /// The text of a value; `None` for any other.

@@ -1,6 +1,8 @@
 use actix_web::web::Bytes;
 use watchfire_event::EventId;
+use watchfire_store::NewEvent;
 use watchfire_store::feedback::Source;
+use watchfire_store::sampling::client::Client;
 
 use super::crash;
 use super::sizes::{self, TooLarge};
@@ -49,6 +51,7 @@ impl<'a> Intake<'a> {
                 _ => self.take_item(item, &mut replays, &mut taken),
             }
         }
+        self.note_client(envelope, &taken);
         // Attachments go with their event, wherever it stands in the envelope.
         if taken.id.is_none() && envelope.items.iter().any(|it| it.kind().needs_id()) {
             taken.id = Some(EventId::random());
@@ -69,10 +72,6 @@ impl<'a> Intake<'a> {
             // Its outcome is counted; the other items are none the worse for it.
             ItemKind::Event => drop(self.take_event(item.payload, DataCategory::Error, taken)),
             ItemKind::Feedback => drop(self.take_feedback(item.payload, Source::Widget, taken)),
-            ItemKind::ClientReport => {
-                let retention_days = self.request.retention_days;
-                client_report::count(item.payload, self.ledger, self.client_now(), retention_days);
-            }
             ItemKind::Security if item.header.item_type == "raw_security" => {
                 drop(self.take_reports(item.payload, None, None, taken));
             }
@@ -81,15 +80,55 @@ impl<'a> Intake<'a> {
             }
             ItemKind::UserReport => self.take_user_report(item.payload, taken),
             ItemKind::Session | ItemKind::Sessions => self.take_sessions(item, taken),
-            ItemKind::Attachment | ItemKind::Unknown => {}
+            // Reports are counted at the end, when it is known who sends.
+            ItemKind::ClientReport | ItemKind::Attachment | ItemKind::Unknown => {}
             kind => match self.look(kind, item, replays) {
-                Some(findings) => self.count(findings, taken),
+                Some(findings) => self.count_unless_filtered(item, findings, taken),
                 None => {
                     if let Some(amount) = item.amount() {
                         self.refuse_not_kept(amount, taken);
                     }
                 }
             },
+        }
+    }
+
+    /// Counts what the client says of its own sampling: its reports, and the rate of its traces.
+    /// Release and environment are those of an event in the envelope, or else of its trace.
+    fn note_client(&self, envelope: &Envelope<'_>, taken: &Taken<'a>) {
+        let is_of = |kind| move |item: &&RawItem<'_>| item.kind() == kind;
+        let items = || envelope.items.iter();
+        let rate = self.dsc.as_ref().and_then(|dsc| dsc.sample_rate);
+        let mut reports = items().filter(is_of(ItemKind::ClientReport)).peekable();
+        if rate.is_none() && reports.peek().is_none() {
+            return;
+        }
+        let trace = &envelope.header.trace;
+        let event = taken.first_event();
+        let hide = |name| self.project.scrubber.hide_secrets(name);
+        let release = event.map_or(trace.release.as_deref(), NewEvent::release);
+        let environment = event.map_or(trace.environment.as_deref(), NewEvent::environment);
+        let client = Client::new(
+            self.request.sdk_client.map(hide).as_deref(),
+            release.map(hide).as_deref(),
+            environment.map(hide).as_deref(),
+        );
+        let now = (self.client_now(), self.request.retention_days);
+        reports.for_each(|it| client_report::count(it.payload, &client, self.ledger, now));
+        if let Some(rate) = rate {
+            let transactions = items().filter(is_of(ItemKind::Transaction)).count();
+            let transactions = u32::try_from(transactions).unwrap_or(u32::MAX);
+            self.ledger.count_rate(rate, transactions, &client);
+        }
+    }
+
+    /// Counts what a look at an item found; transactions meet the inbound filters before.
+    fn count_unless_filtered(&self, item: &RawItem<'_>, findings: Findings, taken: &mut Taken<'a>) {
+        let is_transaction = item.kind() == ItemKind::Transaction && !findings.good.is_empty();
+        let refusal = is_transaction.then(|| self.transaction_refusal(item.payload));
+        match refusal.flatten() {
+            Some(refusal) => self.count_filtered(findings, &refusal),
+            None => self.count(findings, taken),
         }
     }
 

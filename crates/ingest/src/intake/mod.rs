@@ -2,14 +2,20 @@
 
 mod crash;
 mod envelope;
+mod file;
 mod reports;
 mod sessions;
 mod sizes;
 mod taken;
 
+use std::sync::Arc;
+
 use actix_web::http::header::HeaderMap;
 use actix_web::web::Bytes;
-use watchfire_event::{Dsc, EventId, NormalizeContext, Timestamp, clock_drift_micros};
+use watchfire_event::{
+    Dsc, Event, EventId, NormalizeContext, Timestamp, clock_drift_micros, decode,
+};
+use watchfire_filter::Refusal;
 use watchfire_store::attachment::{NewAttachment, new_blob_key};
 use watchfire_store::feedback::{NewFeedback, Source};
 use watchfire_store::{Dictionaries, NewRecord};
@@ -99,10 +105,15 @@ impl<'a> Intake<'a> {
         let pending = self.ledger.pending(amount);
         match pipeline::prepare(payload, &self.context(event_id), category) {
             Ok(prepared) => {
+                self.ledger.note_hits(prepared.hits);
                 taken.add_event((pending, self.charge(amount)), prepared.id, prepared.event);
                 Ok(prepared.id)
             }
-            Err(stopped) => {
+            Err(mut stopped) => {
+                if let Stopped::Filtered(filtered) = &mut stopped {
+                    self.ledger.note_hits(std::mem::take(&mut filtered.hits));
+                    taken.add_head(filtered.head.take());
+                }
                 pending.refuse(note(&stopped, taken));
                 Err(stopped)
             }
@@ -139,7 +150,7 @@ impl<'a> Intake<'a> {
         let pending = self.ledger.pending(amount);
         let (project, key_id) = (self.project.id, self.project.key_id);
         let context = self.context(feedback_id);
-        let scrubbed = pipeline::scrub(payload, &context, DataCategory::Feedback);
+        let scrubbed = pipeline::scrub_feedback(payload, &context);
         let feedback = scrubbed.and_then(|scrubbed| {
             NewFeedback::new(project, key_id, source, &scrubbed, self.dictionaries).ok_or_else(
                 || {
@@ -193,11 +204,9 @@ impl<'a> Intake<'a> {
             event_id: file.event_id,
             filename: match file.filename.trim() {
                 "" => FILENAME_DEFAULT.to_owned(),
-                name => name.chars().take(NAME_CHARS_MAX).collect(),
+                name => self.name(name),
             },
-            content_type: file
-                .content_type
-                .map(|it| it.chars().take(NAME_CHARS_MAX).collect()),
+            content_type: file.content_type.as_deref().map(|it| self.name(it)),
             kind: file.kind,
             size: u64::try_from(file.bytes.len()).unwrap_or(u64::MAX),
             blob_key: new_blob_key(self.project.id, file.event_id),
@@ -207,7 +216,14 @@ impl<'a> Intake<'a> {
             (pending, self.charge(amount)),
             attachment,
             (file.bytes, memory),
+            Arc::clone(&self.project.scrubber),
         );
+    }
+
+    /// A name that came beside a file, without secrets, as long as names may be.
+    fn name(&self, name: &str) -> String {
+        let hidden = self.project.scrubber.hide_secrets(name);
+        hidden.chars().take(NAME_CHARS_MAX).collect()
     }
 
     /// Counts what a look at an item found: what is good is not kept yet, what is bad is invalid.
@@ -229,6 +245,26 @@ impl<'a> Intake<'a> {
             }
         }
         findings.bad.into_iter().for_each(|it| self.refuse_bad(it));
+    }
+
+    /// Counts what a look at an item found that an inbound filter refuses.
+    pub(crate) fn count_filtered(&self, findings: Findings, refusal: &Refusal) {
+        for part in findings.good {
+            let outcome = Outcome::from(refusal.clone());
+            self.ledger.refuse(Amount::from(part), outcome);
+        }
+        findings.bad.into_iter().for_each(|it| self.refuse_bad(it));
+    }
+
+    /// Why an inbound filter refuses a transaction, if one does. What cannot be read is refused by
+    /// others.
+    pub(crate) fn transaction_refusal(&self, payload: &[u8]) -> Option<Refusal> {
+        let mut draft = decode(payload).ok()?;
+        draft.body.insert("type", "transaction");
+        let event = Event::from_draft(draft, self.request.received_at);
+        self.project
+            .filter
+            .refuse(&event, &self.context(None).origin())
     }
 
     /// Counts a part of an item that cannot be used.

@@ -1,5 +1,7 @@
 //! Sessions, which are counted and not kept one by one (reference/PROTOCOL.md section 9.3).
 
+use std::borrow::Cow;
+
 use watchfire_store::NewRecord;
 use watchfire_store::release_health::NewSessions;
 
@@ -17,13 +19,20 @@ impl<'a> Intake<'a> {
             now,
             drift_micros: self.drift_micros(),
         };
-        let sessions = match session::read(item.payload, &item.header, &context) {
+        let mut sessions = match session::read(item.payload, &item.header, &context) {
             Ok(sessions) => sessions,
             Err(bad) => return self.refuse_bad(bad),
         };
         sessions.bad.into_iter().for_each(|it| self.refuse_bad(it));
         if sessions.rows.is_empty() {
             return;
+        }
+        for row in &mut sessions.rows {
+            for name in [&mut row.release, &mut row.environment] {
+                if let Cow::Owned(hidden) = self.project.scrubber.hide_secrets(name) {
+                    *name = hidden;
+                }
+            }
         }
         let amount = Amount::new(DataCategory::Session, sessions.quantity);
         if let Err(denied) = self.project.quotas.take(amount, self.now_seconds()) {

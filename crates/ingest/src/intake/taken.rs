@@ -1,11 +1,17 @@
-use actix_web::web::{self, Bytes};
+use std::sync::Arc;
+
+use actix_web::web::Bytes;
 use futures_util::future::join_all;
 use watchfire_event::EventId;
-use watchfire_store::attachment::{NewAttachment, with_digest};
+use watchfire_scrub::Scrubber;
+use watchfire_store::attachment::NewAttachment;
+use watchfire_store::dropped::NewHead;
 use watchfire_store::release_health::NewSessions;
+use watchfire_store::sampling::SAMPLED_EVENT;
 use watchfire_store::tombstone::DISCARDED_HASH;
 use watchfire_store::{Blobs, NewEvent, NewRecord, Saved, Stored, WriteError, Writer};
 
+use super::file::store_file;
 use crate::error::IngestError;
 use crate::ingest::Ingest;
 use crate::outcome::{Ledger, Outcome, Pending, Refused};
@@ -21,6 +27,8 @@ pub(crate) struct Taken<'a> {
     limits: RateLimits,
     /// What is still to be stored.
     waiting: Vec<Waiting<'a>>,
+    /// What is to be remembered of events that a filter refused.
+    heads: Vec<NewHead>,
     /// Why the request's event is not stored, if it is not.
     refused: Option<Refused>,
     /// Whether there was no memory for a file, which is counted.
@@ -44,7 +52,7 @@ struct Detached {
 
 /// What is to be undone and counted if something is not stored. What is stored, or was there
 /// already, is counted by the writer.
-struct Receipt {
+pub(super) struct Receipt {
     ledger: Ledger,
     charge: Charge,
 }
@@ -57,7 +65,7 @@ struct Receipt {
 enum Work {
     Event(NewEvent),
     Record(NewRecord),
-    File(NewAttachment, Bytes),
+    File(NewAttachment, Bytes, Arc<Scrubber>),
 }
 
 impl Waiting<'_> {
@@ -77,7 +85,7 @@ impl Waiting<'_> {
 
 impl Receipt {
     /// Notes what the writer said: whether the item is new.
-    fn settle(self, is_new: Result<bool, WriteError>) -> Result<(), WriteError> {
+    pub(super) fn settle(self, is_new: Result<bool, WriteError>) -> Result<(), WriteError> {
         match is_new {
             Ok(true) => Ok(()),
             Ok(false) => {
@@ -92,7 +100,7 @@ impl Receipt {
     }
 
     /// Counts an item that is not stored, and gives back what it took of the quotas.
-    fn refuse(self, refused: impl Into<Refused>) {
+    pub(super) fn refuse(self, refused: impl Into<Refused>) {
         self.ledger.refuse(self.charge.amount(), refused);
         self.charge.give_back();
     }
@@ -119,18 +127,19 @@ impl<'a> Taken<'a> {
         self.add(pending, charge, Work::Record(record));
     }
 
-    /// Keeps a file for [`commit`], with the memory that it takes.
+    /// Keeps a file for [`commit`], which scrubs it, with the memory that it takes.
     pub(super) fn add_file(
         &mut self,
         (pending, charge): (Pending<'a>, Charge),
         attachment: NewAttachment,
         (bytes, memory): (Bytes, Reservation),
+        scrubber: Arc<Scrubber>,
     ) {
         match &mut self.memory {
             Some(all) => all.join(memory),
             None => self.memory = Some(memory),
         }
-        self.add(pending, charge, Work::File(attachment, bytes));
+        self.add(pending, charge, Work::File(attachment, bytes, scrubber));
     }
 
     fn add(&mut self, pending: Pending<'a>, charge: Charge, work: Work) {
@@ -139,6 +148,11 @@ impl<'a> Taken<'a> {
             charge,
             work,
         });
+    }
+
+    /// Keeps what is remembered of an event that a filter refused, for [`commit`].
+    pub(super) fn add_head(&mut self, head: Option<NewHead>) {
+        self.heads.extend(head);
     }
 
     /// Notes a limit for the answer.
@@ -154,6 +168,14 @@ impl<'a> Taken<'a> {
     /// Notes that an event is not stored: its attachments go with it.
     pub(super) fn note_refused(&mut self, refused: Refused) {
         self.refused.get_or_insert(refused);
+    }
+
+    /// The first event that waits to be stored.
+    pub(super) fn first_event(&self) -> Option<&NewEvent> {
+        self.waiting.iter().find_map(|waiting| match &waiting.work {
+            Work::Event(event) => Some(event),
+            Work::Record(_) | Work::File(..) => None,
+        })
     }
 
     /// Why the attachments are not to be stored either: the request has an event, and that is not
@@ -180,10 +202,15 @@ pub(crate) async fn commit(taken: Taken<'_>, ingest: &Ingest) -> Result<RateLimi
     let Taken {
         limits,
         waiting,
+        heads,
         memory,
         is_file_lost,
         ..
     } = taken;
+    if !heads.is_empty() {
+        // Nobody waits for them: they are only there to try rules on.
+        actix_web::rt::spawn(save_heads(heads, ingest.writer.clone()));
+    }
     let so_far = match is_file_lost {
         true => Err(WriteError::Busy),
         false => Ok(()),
@@ -202,6 +229,14 @@ pub(crate) async fn commit(taken: Taken<'_>, ingest: &Ingest) -> Result<RateLimi
     let stored = storing.await.unwrap_or(Err(WriteError::Down));
     stored.map_err(IngestError::NotStored)?;
     Ok(limits)
+}
+
+async fn save_heads(heads: Vec<NewHead>, writer: Writer) {
+    for head in heads {
+        if let Err(error) = writer.save(NewRecord::Head(head)).await {
+            tracing::debug!("a dropped event is not remembered: {error}");
+        }
+    }
 }
 
 /// Sessions come last, and only when everything else is stored: a client that is told of a failure
@@ -245,7 +280,7 @@ async fn store_all(
 }
 
 /// Where files came with an event, the event goes first: those of an event that belongs to a
-/// discarded issue go with it. Returns what is left to store.
+/// discarded issue, or that is counted without its body, go with it. Returns what is left to store.
 async fn event_first(
     detached: Vec<Detached>,
     so_far: Result<(), WriteError>,
@@ -257,7 +292,7 @@ async fn event_first(
         return (so_far, detached);
     }
     let mut result = so_far;
-    let mut is_discarded = false;
+    let mut refused = None;
     let mut left = Vec::with_capacity(detached.len());
     for Detached { receipt, work } in detached {
         let Work::Event(event) = work else {
@@ -265,18 +300,26 @@ async fn event_first(
             continue;
         };
         let stored = writer.store(event).await;
-        is_discarded |= stored == Ok(Stored::Discarded);
+        refused = refused.or(stored.ok().and_then(reason_for_files));
         result = result.and(receipt.settle(stored.map(is_new)));
     }
-    if !is_discarded {
+    let Some(reason) = refused else {
         return (result, left);
-    }
+    };
     let (files, left): (Vec<_>, Vec<_>) = left.into_iter().partition(is_file);
     for file in files {
-        file.receipt
-            .refuse(Outcome::Filtered(DISCARDED_HASH.into()));
+        file.receipt.refuse(Outcome::Filtered(reason.into()));
     }
     (result, left)
+}
+
+/// Why the files that came with an event are not stored; nothing when they are.
+const fn reason_for_files(stored: Stored) -> Option<&'static str> {
+    match stored {
+        Stored::Kept(_) => None,
+        Stored::Counted(_) => Some(SAMPLED_EVENT),
+        Stored::Discarded => Some(DISCARDED_HASH),
+    }
 }
 
 fn is_new(stored: Stored) -> bool {
@@ -292,62 +335,10 @@ async fn store(
     let is_new = match work {
         Work::Event(event) => writer.store(event).await.map(is_new),
         Work::Record(record) => writer.save(record).await.map(|it| it == Saved::New),
-        Work::File(attachment, bytes) => {
-            return store_file(receipt, (attachment, bytes), blobs, writer).await;
+        Work::File(attachment, bytes, scrubber) => {
+            let file = (attachment, bytes, scrubber);
+            return store_file(receipt, file, blobs, writer).await;
         }
     };
     receipt.settle(is_new)
-}
-
-/// The bytes must be on the disk before the row that names them.
-async fn store_file(
-    receipt: Receipt,
-    (mut attachment, bytes): (NewAttachment, Bytes),
-    blobs: &Blobs,
-    writer: &Writer,
-) -> Result<(), WriteError> {
-    let (short_key, content) = (attachment.blob_key.clone(), bytes.clone());
-    let digesting = web::block(move || with_digest(&short_key, &content)).await;
-    // It ends early only when the server does.
-    let Ok(key) = digesting else {
-        receipt.refuse(WriteError::Down);
-        return Err(WriteError::Down);
-    };
-    attachment.blob_key.clone_from(&key);
-    if let Err(error) = blobs.put(&key, bytes).await {
-        tracing::error!("cannot keep an attachment: {error}");
-        let outcome = Outcome::invalid("upload_failed");
-        receipt.refuse(outcome.because("the bytes could not be written"));
-        return Err(WriteError::Down);
-    }
-    let saved = writer.save(NewRecord::Attachment(attachment)).await;
-    if is_without_row(saved)
-        && let Err(error) = blobs.delete(&key).await
-    {
-        tracing::warn!("cannot remove the bytes of an attachment that is not kept: {error}");
-    }
-    receipt.settle(saved.map(|it| it == Saved::New))
-}
-
-/// Whether certainly no row names the bytes. A database that went away may have committed before
-/// it could say so: bytes that nothing names are better than a row without its bytes.
-const fn is_without_row(saved: Result<Saved, WriteError>) -> bool {
-    match saved {
-        Ok(Saved::Duplicate | Saved::Refused) | Err(WriteError::Busy) => true,
-        Ok(Saved::New) | Err(WriteError::Down) => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bytes_are_removed_only_when_no_row_can_name_them() {
-        assert!(is_without_row(Ok(Saved::Duplicate)));
-        assert!(is_without_row(Ok(Saved::Refused)));
-        assert!(is_without_row(Err(WriteError::Busy)));
-        assert!(!is_without_row(Ok(Saved::New)));
-        assert!(!is_without_row(Err(WriteError::Down)));
-    }
 }

@@ -3,7 +3,7 @@ use crate::selector::{Item, ItemKind, SelectorItem, Type};
 /// One item of a path condition. Unlike a selector's item it may name many keys, so that the
 /// hundred paths of a list of cookie names become a few conditions.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum ConditionItem {
+pub(crate) enum ConditionItem {
     Type(Type),
     Index(usize),
     /// One of these keys, in lower case.

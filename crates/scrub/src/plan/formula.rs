@@ -27,6 +27,29 @@ impl Formula {
         }
     }
 
+    /// Conditions of which one must hold for the formula to hold, all of them accepted by `are`;
+    /// `None` when there are no such.
+    pub(super) fn needed(&self, are: &impl Fn(u64) -> bool) -> Option<u64> {
+        match self {
+            Self::Any(bits) => are(*bits).then_some(*bits),
+            Self::All(parts) => parts.iter().find_map(|part| part.needed(are)),
+            Self::Either(parts) => parts
+                .iter()
+                .try_fold(0, |bits, part| Some(bits | part.needed(are)?)),
+            Self::Not(_) | Self::Path(_) => None,
+        }
+    }
+
+    /// Whether the formula may hold where of the conditions only some of `possible` do.
+    pub(super) fn may_hold(&self, possible: u64) -> bool {
+        match self {
+            Self::Any(bits) => bits & possible != 0,
+            Self::All(parts) => parts.iter().all(|part| part.may_hold(possible)),
+            Self::Either(parts) => parts.iter().any(|part| part.may_hold(possible)),
+            Self::Not(_) | Self::Path(_) => true,
+        }
+    }
+
     /// Whether the conditions that hold decide, whatever the node.
     pub(super) fn is_of_bits(&self) -> bool {
         match self {

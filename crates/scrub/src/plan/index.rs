@@ -3,14 +3,14 @@ use std::collections::HashMap;
 use super::condition::ConditionItem;
 use crate::path::{Node, Step};
 use crate::schema::Pii;
-use crate::selector::{Types, above_matches, item_matches, path_matches};
+use crate::selector::{Types, above_matches, item_matches, path_matches, same_key};
 
 /// So many conditions have a bit of their own.
 pub(super) const CONDITIONS_MAX: usize = 64;
 
 /// The path conditions that hold for all children of a container with a flag, a bit for each.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Above {
+pub(crate) struct Below {
     /// Those ending in `**`, for values that every rule may touch.
     deep: u64,
     /// Those ending in `*`, for such values.
@@ -26,11 +26,17 @@ pub(super) struct Index {
     /// By the number of the type.
     by_type: [u64; Types::NUMBERS],
     by_key: HashMap<String, u64, ahash::RandomState>,
+    /// Keys in front of a last `*`.
+    keys_above: Vec<(String, u64)>,
+    /// A bit for each length of those.
+    keys_above_lengths: u32,
     /// For each first byte of a key, a bit for each length that a key with it has.
     key_lengths: [u32; 256],
     by_index: u64,
     /// Ending in `*`.
     wild: u64,
+    /// Those with a key in front of it.
+    keyed_wild: u64,
     /// Ending in `**`.
     deep: u64,
     /// Of one item only, so that the lookup itself decides.
@@ -47,9 +53,12 @@ impl Index {
             conditions: Vec::new(),
             by_type: [0; Types::NUMBERS],
             by_key: HashMap::default(),
+            keys_above: Vec::new(),
+            keys_above_lengths: 0,
             key_lengths: [0; 256],
             by_index: 0,
             wild: 0,
+            keyed_wild: 0,
             deep: 0,
             single: 0,
             basic_type: 0,
@@ -86,7 +95,16 @@ impl Index {
                 }
             }
             Some(ConditionItem::Index(_)) => self.by_index |= bit,
-            Some(ConditionItem::Wildcard) => self.wild |= bit,
+            Some(ConditionItem::Wildcard) => {
+                self.wild |= bit;
+                if let [.., ConditionItem::Keys(keys), _] = items {
+                    self.keyed_wild |= bit;
+                    let lengths = keys.iter().map(|key| length_bit(key));
+                    self.keys_above_lengths |= lengths.fold(0, |all, bit| all | bit);
+                    self.keys_above
+                        .extend(keys.iter().map(|key| (key.clone(), bit)));
+                }
+            }
             Some(ConditionItem::DeepWildcard) => self.deep |= bit,
             None => {}
         }
@@ -117,8 +135,11 @@ impl Index {
         }
         let mut held = candidates & self.single;
         match node.pii {
-            Pii::True => held |= node.above.deep | node.above.wild,
-            Pii::Maybe => held = held & !self.basic_type | node.above.wild_maybe,
+            Pii::True => {
+                let above = self.above(node);
+                held |= above.deep | above.wild;
+            }
+            Pii::Maybe => held = held & !self.basic_type | self.above(node).wild_maybe,
             Pii::False => return 0,
         }
         held | self.matching(candidates & !self.single, node)
@@ -140,16 +161,33 @@ impl Index {
         held
     }
 
+    /// The conditions that the path above a value decides.
+    fn above(&self, node: &Node<'_>) -> Below {
+        if self.wild | self.deep == 0 {
+            return Below::default();
+        }
+        node.parent
+            .map_or_else(Below::default, |parent| self.below(parent))
+    }
+
     /// The conditions that the path to a container decides for its children.
-    pub(super) fn above(&self, node: &Node<'_>) -> Above {
-        let wild = self.wild_below(self.wild, node, Pii::True);
+    fn below(&self, node: &Node<'_>) -> Below {
+        if let Some(known) = node.below.get() {
+            return known;
+        }
+        // Most wait for a container of another name.
+        let possible =
+            self.wild & !self.keyed_wild | self.by_key_above(node.key().unwrap_or_default());
+        let wild = self.wild_below(possible, node, Pii::True);
         let same = wild & !self.depends_on_pii;
-        let others = self.wild & self.depends_on_pii;
-        Above {
+        let others = possible & self.depends_on_pii;
+        let below = Below {
             deep: self.deep_below(node),
             wild,
             wild_maybe: same | self.wild_below(others, node, Pii::Maybe),
-        }
+        };
+        node.below.set(Some(below));
+        below
     }
 
     fn wild_below(&self, wild: u64, node: &Node<'_>, pii: Pii) -> u64 {
@@ -157,28 +195,20 @@ impl Index {
             return 0;
         }
         // The last item matches whatever stands there.
-        let child = Node {
-            parent: Some(node),
-            step: Step::Root,
-            depth: node.depth + 1,
-            pii,
-            types: Types::NONE,
-            above: Above::default(),
-        };
-        self.matching(wild, &child)
+        self.matching(wild, &node.child(Step::Root, pii, Types::NONE))
     }
 
     fn deep_below(&self, node: &Node<'_>) -> u64 {
         let mut held = 0;
         let mut rest = self.deep;
+        let above = if rest == 0 { 0 } else { self.above(node).deep };
         while rest != 0 {
             let lowest = rest & rest.wrapping_neg();
             let items = self.condition(lowest).unwrap_or_default();
             let holds = match items.split_last() {
                 // One item above `**`: it matched further up, or it matches here.
                 Some((_, [item])) => {
-                    node.above.deep & lowest != 0
-                        || node.depth > 0 && item_matches(item, Pii::True, 0, node)
+                    above & lowest != 0 || node.depth > 0 && item_matches(item, Pii::True, 0, node)
                 }
                 Some((_, left)) => left.len() <= node.depth && above_matches(left, Some(node)),
                 None => false,
@@ -196,7 +226,38 @@ impl Index {
         self.conditions.get(number).map(Vec::as_slice)
     }
 
-    fn by_key(&self, key: &str) -> u64 {
+    /// Whether each of the conditions `bits` ends in a key, or in a key and `*`.
+    pub(super) fn are_keyed(&self, bits: u64) -> bool {
+        let mut conditions = self.conditions.iter().enumerate();
+        conditions.all(|(number, items)| {
+            let is_keyed = matches!(
+                items.as_slice(),
+                [.., ConditionItem::Keys(_)]
+                    | [.., ConditionItem::Keys(_), ConditionItem::Wildcard]
+            );
+            bits >> number & 1 == 0 || is_keyed
+        })
+    }
+
+    /// The conditions that can hold for values that only explicit paths touch.
+    pub(super) fn of_named_values(&self) -> u64 {
+        !(self.basic_type | self.deep)
+    }
+
+    /// The conditions that end in `*` and before that in this key.
+    pub(super) fn by_key_above(&self, key: &str) -> u64 {
+        if self.keys_above_lengths & length_bit(key) == 0 && key.is_ascii() {
+            return 0;
+        }
+        let known = self
+            .keys_above
+            .iter()
+            .filter(|(known, _)| same_key(known, key));
+        known.fold(0, |bits, (_, bit)| bits | bit)
+    }
+
+    /// The conditions that end in this key.
+    pub(super) fn by_key(&self, key: &str) -> u64 {
         if !key.is_ascii() {
             return self
                 .by_key

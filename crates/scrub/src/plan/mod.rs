@@ -1,29 +1,36 @@
 //! A configuration compiled for the walk. Applications are boolean formulas over path conditions;
 //! at each node the walk asks once which conditions hold, as one number with a bit for each, and
 //! the formulas are tests of that number. Which conditions can hold at all is looked up by the
-//! node's key and types, so that most nodes are decided without comparing any path.
+//! node's key and types, so that most nodes are decided without comparing any path. Most texts do
+//! not even get there: what all rules together need to see in a text or its key is one mask.
 
 mod condition;
 mod formula;
 mod index;
+mod outline;
+mod place;
 
 use std::cell::Cell;
 
-use crate::config::PiiConfig;
+use crate::config::{Mode, PiiConfig, Redaction};
 use crate::path::Node;
 use crate::rules::{Rule, Target, collect_rules};
-use crate::text::Hints;
+use crate::schema::Pii;
+use crate::text::{Hints, Look};
 
 use formula::{Compiler, Formula};
 use index::Index;
+use outline::Outline;
 
-pub(crate) use index::Above;
+pub(crate) use index::Below;
+pub(crate) use place::Place;
 
-/// The compiled form of a [`PiiConfig`].
+/// The compiled form of some [`PiiConfig`]s that run one after the other.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     applications: Vec<Application>,
     index: Index,
+    outline: Outline,
     /// Whether what applies follows from the conditions that hold, and has a bit for each
     /// application.
     is_memorable: bool,
@@ -31,6 +38,8 @@ pub(crate) struct Plan {
 
 #[derive(Clone, Debug)]
 struct Application {
+    /// Of which configuration, in their order.
+    turn: usize,
     formula: Formula,
     rules: Vec<Rule>,
     needs: Needs,
@@ -74,33 +83,70 @@ impl Memory {
 }
 
 impl Plan {
-    /// Compiles a configuration; `None` when it has nothing to apply.
-    pub(crate) fn new(config: &PiiConfig) -> Option<Self> {
+    /// Compiles configurations.
+    pub(crate) fn new(configs: &[PiiConfig], mode: Mode) -> Self {
         let mut compiler = Compiler::default();
         let mut applications = Vec::new();
-        for (selector, ids) in &config.applications {
-            let rules = collect_rules(config, ids);
-            if !rules.is_empty() {
-                applications.push(Application {
-                    formula: compiler.compile(selector),
-                    needs: needs_of(&rules),
-                    rules,
-                });
+        for (turn, config) in configs.iter().enumerate() {
+            for (selector, ids) in &config.applications {
+                let mut rules = collect_rules(config, ids, mode);
+                if mode == Mode::Improved {
+                    rules.iter_mut().for_each(note_unknown_method);
+                }
+                if !rules.is_empty() {
+                    applications.push(Application {
+                        turn,
+                        formula: compiler.compile(selector),
+                        needs: needs_of(&rules),
+                        rules,
+                    });
+                }
             }
         }
         let index = Index::new(compiler.into_conditions());
         let is_memorable = u64::try_from(applications.len()).is_ok_and(|len| len <= 64)
             && applications.iter().all(|one| one.formula.is_of_bits());
-        (!applications.is_empty()).then_some(Self {
+        let mut outline = Outline::default();
+        for application in &applications {
+            let formula = &application.formula;
+            let keyed = formula.needed(&|bits| index.are_keyed(bits));
+            let is_sweeping = !formula.may_hold(index.of_named_values());
+            outline.add(application.needs, keyed, is_sweeping);
+        }
+        Self {
             applications,
             index,
+            outline,
             is_memorable,
-        })
+        }
     }
 
-    /// The conditions that the path to a container decides for its children.
-    pub(crate) fn above(&self, node: &Node<'_>) -> Above {
-        self.index.above(node)
+    /// The turns in which configurations have something to apply.
+    pub(crate) fn turns(&self) -> impl Iterator<Item = usize> {
+        let mut before = None;
+        let turns = self.applications.iter().map(|one| one.turn);
+        turns.filter(move |turn| before.replace(*turn) != Some(*turn))
+    }
+
+    /// Whether rules may apply to a value under `key`, as far as looks at the key and, for a text,
+    /// at the text tell; `above` are the conditions of [`Plan::above`] for what it lies in.
+    pub(crate) fn may_touch(
+        &self,
+        pii: Pii,
+        above: u64,
+        key: Option<&Look<'_>>,
+        text: Option<&Look<'_>>,
+    ) -> bool {
+        if pii == Pii::False {
+            return false;
+        }
+        let held = above | key.map_or(0, |key| self.index.by_key(key.text));
+        self.outline.may_hit(pii, key, text) || self.outline.may_hit_keyed(held, key, text)
+    }
+
+    /// The conditions on what a container is called that may hold for all values in it.
+    pub(crate) fn above(&self, container: &Node<'_>) -> u64 {
+        self.index.by_key_above(container.key().unwrap_or_default())
     }
 
     /// Which applications apply to a node.
@@ -134,17 +180,31 @@ impl Plan {
         }
     }
 
-    /// The rules of a choice for `node`, in the order in which they run.
-    pub(crate) fn rules(&self, choice: Choice, node: &Node<'_>) -> impl Iterator<Item = &Rule> {
+    /// The rules of a choice for `node`, in the order in which they run; those of one
+    /// configuration only if `turn` names it.
+    pub(crate) fn rules(
+        &self,
+        choice: Choice,
+        node: &Node<'_>,
+        turn: Option<usize>,
+    ) -> impl Iterator<Item = &Rule> {
         let applies = move |number: usize, formula: &Formula| match choice.bits {
             Some(bits) => bits >> number & 1 != 0,
             None => formula.holds(choice.held, node),
         };
+        let is_due = move |one: &Application| turn.is_none_or(|turn| one.turn == turn);
         self.applications
             .iter()
             .enumerate()
-            .filter(move |(number, application)| applies(*number, &application.formula))
+            .filter(move |(number, one)| is_due(one) && applies(*number, &one.formula))
             .flat_map(|(_, application)| &application.rules)
+    }
+}
+
+/// Relay takes out what a rule with an unknown method finds and leaves no remark.
+fn note_unknown_method(rule: &mut Rule) {
+    if rule.redaction == Redaction::Other {
+        rule.redaction = Redaction::Remove;
     }
 }
 

@@ -2,25 +2,56 @@ use std::collections::BTreeMap;
 
 use super::builtin::builtin;
 use super::compiled::{Rule, matches_of};
-use crate::config::{PiiConfig, Redaction, RuleKind, RuleSpec};
+use crate::config::{Mode, PiiConfig, Redaction, RuleKind, RuleSpec};
 
 /// Rules refer to each other at most this deep; what lies deeper, such as a cycle, is skipped.
 const DEPTH_MAX: usize = 16;
 /// One application runs at most this many rules, so that references cannot multiply without end.
 const RULES_MAX: usize = 1_000;
 
+/// A rule after aliases and multiples were resolved, not compiled yet.
+#[derive(Clone, Debug)]
+pub(crate) struct Collected {
+    /// The id that remarks carry.
+    pub(crate) origin: String,
+    pub(crate) kind: RuleKind,
+    pub(crate) redaction: Redaction,
+}
+
+/// The rules that the `ids` of an application stand for, compiled, in the order in which they run.
+pub(crate) fn collect_rules(config: &PiiConfig, ids: &[String], mode: Mode) -> Vec<Rule> {
+    let compile = |rule: Collected| {
+        let matches = matches_of(&rule.kind, mode);
+        (!matches.is_empty()).then_some(Rule {
+            origin: rule.origin,
+            anything: matches!(rule.kind, RuleKind::Anything),
+            matches,
+            redaction: rule.redaction,
+        })
+    };
+    let collected = collect(config, ids, mode).into_iter();
+    collected.filter_map(compile).collect()
+}
+
 /// The rules that the `ids` of an application stand for, aliases and multiples resolved, in the
 /// order in which they run (reference/SCRUBBING.md sections 0 and 2.4).
-pub(crate) fn collect_rules(config: &PiiConfig, ids: &[String]) -> Vec<Rule> {
+pub(crate) fn collect(config: &PiiConfig, ids: &[String], mode: Mode) -> Vec<Collected> {
     let mut collection = Collection {
         config,
+        mode,
         rules: BTreeMap::new(),
         looked_up: 0,
     };
     for id in ids {
         collection.add(id, None, 0);
     }
-    collection.rules.into_values().collect()
+    let mut rules: Vec<_> = collection.rules.into_values().collect();
+    if mode == Mode::Improved {
+        // Relay's pattern leaves the colons of an address, by which a later rule may know what
+        // stands in front of it; ours takes the address whole, and so it comes last.
+        rules.sort_by_key(|rule| matches!(rule.kind, RuleKind::Ip));
+    }
+    rules
 }
 
 /// What a rule that hides its inner rules passes on to them.
@@ -32,8 +63,9 @@ struct Outer {
 
 struct Collection<'c> {
     config: &'c PiiConfig,
+    mode: Mode,
     /// By own id, then by the id shown and the redaction: one rule may run in several guises.
-    rules: BTreeMap<(String, String, Redaction), Rule>,
+    rules: BTreeMap<(String, String, Redaction), Collected>,
     looked_up: usize,
 }
 
@@ -44,7 +76,7 @@ impl Collection<'_> {
             return;
         }
         let custom = self.config.rules.get(id).cloned();
-        let Some(RuleSpec { kind, redaction }) = custom.or_else(|| builtin(id)) else {
+        let Some(RuleSpec { kind, redaction }) = custom.or_else(|| builtin(id, self.mode)) else {
             return;
         };
         let (origin, redaction) = match outer {
@@ -55,7 +87,7 @@ impl Collection<'_> {
         let (inner, hide_inner) = match &kind {
             RuleKind::Multiple { rules, hide_inner } => (rules.as_slice(), *hide_inner),
             RuleKind::Alias { rule, hide_inner } => (std::slice::from_ref(rule), *hide_inner),
-            _ => return self.insert(id, origin, &kind, redaction),
+            _ => return self.insert(id, origin, kind, redaction),
         };
         let outer = hide_inner.then_some(Outer {
             id: origin,
@@ -66,15 +98,15 @@ impl Collection<'_> {
         }
     }
 
-    fn insert(&mut self, id: &str, origin: String, kind: &RuleKind, redaction: Redaction) {
-        let matches = matches_of(kind);
-        if matches.is_empty() {
-            return;
-        }
-        let rule = Rule {
+    fn insert(&mut self, id: &str, origin: String, kind: RuleKind, redaction: Redaction) {
+        let redaction = match (redaction, self.mode) {
+            // What nobody knows how to redact goes, and a remark says so.
+            (Redaction::Other, Mode::Improved) => Redaction::Remove,
+            (redaction, _) => redaction,
+        };
+        let rule = Collected {
             origin: origin.clone(),
-            anything: matches!(kind, RuleKind::Anything),
-            matches,
+            kind,
             redaction: redaction.clone(),
         };
         self.rules.insert((id.to_owned(), origin, redaction), rule);

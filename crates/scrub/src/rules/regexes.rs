@@ -3,14 +3,16 @@ use std::sync::LazyLock;
 use regex::{Regex, RegexBuilder};
 
 /// Compiled patterns of users may take this many bytes (reference/SCRUBBING.md section 2.2).
-const SIZE_MAX_BYTES: usize = 262_144;
+pub(crate) const PATTERN_BYTES_MAX: usize = 262_144;
 
-/// Compiles a pattern of a user's; `None` when it is invalid or too large.
-pub(super) fn user_regex(pattern: &str) -> Option<Regex> {
+/// Compiles a pattern of a user's.
+///
+/// # Errors
+/// When it is no valid pattern, or too large.
+pub(crate) fn user_regex(pattern: &str) -> Result<Regex, regex::Error> {
     RegexBuilder::new(pattern)
-        .size_limit(SIZE_MAX_BYTES)
+        .size_limit(PATTERN_BYTES_MAX)
         .build()
-        .ok()
 }
 
 macro_rules! regexes {
@@ -50,7 +52,7 @@ regexes! {
     COOKIES = format!(r"(?i)\b({})=([^;]+)", crate::settings::SESSION_COOKIES.join("|"));
 }
 
-const IBAN_COUNTRIES: &str = "AT|AD|AE|AL|AZ|BA|BE|BG|BH|BR|BY|CH|CR|CY|CZ|DE|DK|DO|EE|EG|ES|FI|\
+pub(crate) const IBAN_COUNTRIES: &str = "AT|AD|AE|AL|AZ|BA|BE|BG|BH|BR|BY|CH|CR|CY|CZ|DE|DK|DO|EE|EG|ES|FI|\
     FO|FR|GB|GE|GI|GL|GR|GT|HR|HU|IE|IL|IQ|IS|IT|JO|KW|KZ|LB|LC|LI|LT|LU|LV|LY|MC|MD|ME|MK|MR|MT|\
     MU|NL|NO|PK|PL|PS|PT|QA|RO|RU|RS|SA|SC|SE|SI|SK|SM|ST|SV|TL|TN|TR|UA|VA|VG|XK|DZ|AO|BJ|BF|BI|\
     CV|CM|CF|TD|KM|CG|CI|DJ|GQ|GA|GW|HN|IR|MG|ML|MA|MZ|NI|NE|SN|TG";
@@ -81,6 +83,6 @@ fn ipv6_pattern() -> String {
     clippy::expect_used,
     reason = "the patterns are constants, and a test compiles every one"
 )]
-fn fixed(pattern: &str) -> Regex {
+pub(super) fn fixed(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the built-in patterns are valid")
 }

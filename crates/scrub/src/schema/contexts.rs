@@ -1,9 +1,14 @@
+use super::event::SPAN_DATA;
 use super::field::{FALSE, Field, MAYBE, TRUE, TRUE_PAIRS, closed, open};
+use crate::config::Mode;
 
 type Fields = &'static [(&'static str, Field)];
 
 /// The field of a context by its type, which is its `type` or else its key.
-pub(crate) fn context_field(kind: &str) -> Field {
+pub(crate) fn context_field(kind: &str, mode: Mode) -> Field {
+    if kind == "feedback" && mode == Mode::Improved {
+        return FEEDBACK;
+    }
     let known = CONTEXTS.iter().find(|(name, _)| *name == kind);
     // A context that the schema does not know is the sender's own and may hold anything.
     known.map_or(TRUE, |(_, field)| *field)
@@ -20,7 +25,7 @@ static CONTEXTS: [(&str, Field); 24] = [
     ("cloud_resource", open(&[], &TRUE)),
     ("culture", TYPE_ONLY),
     ("device", DEVICE),
-    ("feedback", FEEDBACK),
+    ("feedback", FALSE),
     ("flags", context(&[("values", FALSE), ("type", FALSE)])),
     ("gpu", TYPE_ONLY),
     ("memory_info", TYPE_ONLY),
@@ -94,9 +99,9 @@ const DEVICE: Field = context(&[
     ("type", FALSE),
 ]);
 
-/// What a person wrote to be read and answered. The default rules would blank a text that says
-/// "password"; Relay lets not even explicit paths touch it. The defaults have a plan of its own for
-/// the message.
+/// What a person wrote to be read and answered, in mode *improved*. The default rules would blank a
+/// text that says "password"; Relay lets not even explicit paths touch it. The defaults have rules
+/// of their own for the message.
 const FEEDBACK: Field = closed(&[
     ("message", MAYBE),
     ("name", MAYBE),
@@ -129,7 +134,7 @@ const RUNTIME: Field = context(&[
 ]);
 
 const TRACE: Field = context(&[
-    ("data", TRUE),
+    ("data", SPAN_DATA),
     ("trace_id", FALSE),
     ("span_id", FALSE),
     ("parent_span_id", FALSE),

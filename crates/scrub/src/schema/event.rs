@@ -157,7 +157,7 @@ const CSP: Field = open(
 
 const SPAN: Field = open(
     &[
-        ("data", TRUE),
+        ("data", SPAN_DATA),
         ("tags", MAYBE),
         ("description", MAYBE),
         (
@@ -189,3 +189,27 @@ const SPAN: Field = open(
     &MAYBE,
 )
 .typed(Type::Span);
+
+/// The data of a span: its known texts of language models only by explicit paths, the rest is free.
+pub(super) const SPAN_DATA: Field =
+    Field::new(Pii::True, Shape::Struct(&MODEL_TEXTS, &TRUE)).typed(Type::Object);
+
+/// Data of spans in which language models and tools are asked and answer.
+pub(crate) static MODEL_TEXTS: [(&str, Field); 16] = [
+    ("gen_ai.input.messages", MAYBE),
+    ("gen_ai.prompt", MAYBE),
+    ("gen_ai.request.messages", MAYBE),
+    ("gen_ai.tool.call.arguments", MAYBE),
+    ("gen_ai.tool.input", MAYBE),
+    ("gen_ai.tool.call.result", MAYBE),
+    ("gen_ai.tool.output", MAYBE),
+    ("gen_ai.output.messages", MAYBE),
+    ("gen_ai.response.tool_calls", MAYBE),
+    ("gen_ai.response.text", MAYBE),
+    ("gen_ai.response.object", MAYBE),
+    ("gen_ai.tool.definitions", MAYBE),
+    ("gen_ai.request.available_tools", MAYBE),
+    ("gen_ai.tool.name", MAYBE),
+    ("mcp.prompt.result", MAYBE),
+    ("mcp.tool.result.content", MAYBE),
+];

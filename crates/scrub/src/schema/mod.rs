@@ -7,5 +7,5 @@ mod event;
 mod field;
 
 pub(crate) use contexts::context_field;
-pub(crate) use event::EVENT;
+pub(crate) use event::{EVENT, MODEL_TEXTS};
 pub(crate) use field::{Field, Pii, Shape};

@@ -1,6 +1,30 @@
-use super::Type;
+use watchfire_event::Event;
+
+use super::{Selector, Type};
+use crate::config::Mode;
 use crate::path::Node;
+use crate::plan::Place;
 use crate::schema::Pii;
+use crate::visit::{Descend, visit};
+
+impl Selector {
+    /// Whether the selector names the value at `node`.
+    pub(crate) fn matches(&self, node: &Node<'_>) -> bool {
+        node.pii != Pii::False && Place::new(self).matches(node)
+    }
+
+    /// Whether the selector names a value of an event, one that was removed included.
+    #[must_use]
+    pub fn occurs_in(&self, event: &Event<'_>) -> bool {
+        let place = Place::new(self);
+        let mut occurs = false;
+        visit(&event.body, Mode::Improved, &mut |node, _| {
+            occurs = occurs || node.pii != Pii::False && place.matches(node);
+            if occurs { Descend::No } else { Descend::Yes }
+        });
+        occurs
+    }
+}
 
 /// An item of a path that nodes can be tested against.
 pub(crate) trait Item {
@@ -81,7 +105,7 @@ pub(crate) fn item_matches<I: Item>(item: &I, pii: Pii, place: usize, node: &Nod
 }
 
 /// Whether `key` in lower case is `lower`.
-fn same_key(lower: &str, key: &str) -> bool {
+pub(crate) fn same_key(lower: &str, key: &str) -> bool {
     if key.is_ascii() {
         return lower.eq_ignore_ascii_case(key);
     }

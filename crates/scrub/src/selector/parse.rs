@@ -1,5 +1,6 @@
 use std::str::FromStr;
 
+use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer};
 
 use super::types::Type;
@@ -7,22 +8,46 @@ use super::{Selector, SelectorItem};
 
 /// Selectors nest at most this deep in parentheses, so that no text can exhaust the stack.
 const DEPTH_MAX: usize = 64;
+/// A selector takes at most this many bytes.
+const SELECTOR_BYTES_MAX: usize = 16_384;
 
-/// Why a text is not a selector (reference/SCRUBBING.md section 4.1).
+/// Why a text is not a selector (reference/SCRUBBING.md section 4.1). Characters are counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SelectorError {
     /// The text breaks off, or has something else than the grammar expects.
     #[error("invalid syntax at character {0}: expected a path such as extra.password")]
     Syntax(usize),
     /// `*` alone would name every value.
-    #[error("wildcard must be part of a path")]
-    InvalidWildcard,
+    #[error("* alone at character {0}: a wildcard must be part of a path such as extra.*")]
+    InvalidWildcard(usize),
     /// `**` may occur once in a path.
-    #[error("deep wildcard used more than once")]
-    InvalidDeepWildcard,
+    #[error("a second ** at character {0}: it may occur once in a path")]
+    InvalidDeepWildcard(usize),
     /// `$name` with a name that no type has.
-    #[error("unknown value type ${0}")]
-    UnknownType(String),
+    #[error("unknown type ${name} at character {at}; known are {}", Type::names())]
+    UnknownType {
+        /// The name.
+        name: String,
+        /// Where its `$` stands.
+        at: usize,
+    },
+    /// The text takes more than 16,384 bytes, or nests deeper than 64 parentheses.
+    #[error("the selector is too long or nests too deep at character {0}")]
+    TooLarge(usize),
+}
+
+impl SelectorError {
+    /// The character at which reading went wrong, counted from 1.
+    #[must_use]
+    pub fn character(&self) -> usize {
+        match self {
+            Self::Syntax(at)
+            | Self::InvalidWildcard(at)
+            | Self::InvalidDeepWildcard(at)
+            | Self::UnknownType { at, .. }
+            | Self::TooLarge(at) => *at,
+        }
+    }
 }
 
 impl FromStr for Selector {
@@ -30,6 +55,9 @@ impl FromStr for Selector {
 
     /// Reads the selector grammar, without the legacy words.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.len() > SELECTOR_BYTES_MAX {
+            return Err(SelectorError::TooLarge(SELECTOR_BYTES_MAX));
+        }
         let mut parser = Parser {
             text,
             place: 0,
@@ -64,7 +92,10 @@ impl Selector {
 impl<'de> Deserialize<'de> for Selector {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse_application(&text).map_err(serde::de::Error::custom)
+        // Relay's words, as tools may look for them.
+        Self::parse_application(&text)
+            .ok()
+            .ok_or_else(|| D::Error::invalid_value(Unexpected::Str(&text), &"a selector"))
     }
 }
 
@@ -117,7 +148,7 @@ impl<'t> Parser<'t> {
         }
         self.depth += 1;
         if self.depth > DEPTH_MAX {
-            return Err(self.error());
+            return Err(SelectorError::TooLarge(self.character()));
         }
         let inner = self.either()?;
         self.depth -= 1;
@@ -129,29 +160,35 @@ impl<'t> Parser<'t> {
     }
 
     fn path(&mut self) -> Result<Selector, SelectorError> {
+        self.skip_blanks();
+        let start = self.character();
         let mut items = vec![self.item()?];
         while self.take(".") {
-            items.push(self.item()?);
+            self.skip_blanks();
+            let start = self.character();
+            let item = self.item()?;
+            let deep = SelectorItem::DeepWildcard;
+            if item == deep && items.contains(&deep) {
+                return Err(SelectorError::InvalidDeepWildcard(start));
+            }
+            items.push(item);
         }
         if items == [SelectorItem::Wildcard] {
-            return Err(SelectorError::InvalidWildcard);
-        }
-        let deep = items
-            .iter()
-            .filter(|item| **item == SelectorItem::DeepWildcard);
-        if deep.count() > 1 {
-            return Err(SelectorError::InvalidDeepWildcard);
+            return Err(SelectorError::InvalidWildcard(start));
         }
         Ok(Selector::Path(items))
     }
 
     fn item(&mut self) -> Result<SelectorItem, SelectorError> {
+        self.skip_blanks();
+        let at = self.character();
         if self.take("$") {
             let name = self.take_while(|c| c.is_ascii_lowercase() || c == '_');
-            let unknown = || SelectorError::UnknownType(name.to_owned());
-            return Type::parse(name)
-                .map(SelectorItem::Type)
-                .ok_or_else(unknown);
+            let kind = Type::parse(name).map(SelectorItem::Type);
+            return kind.ok_or_else(|| SelectorError::UnknownType {
+                name: name.to_owned(),
+                at,
+            });
         }
         if self.take("**") {
             return Ok(SelectorItem::DeepWildcard);
@@ -216,8 +253,13 @@ impl<'t> Parser<'t> {
     }
 
     fn error(&self) -> SelectorError {
+        SelectorError::Syntax(self.character())
+    }
+
+    /// The number of the next character, counted from 1.
+    fn character(&self) -> usize {
         let read = self.text.get(..self.place).unwrap_or_default();
-        SelectorError::Syntax(read.chars().count() + 1)
+        read.chars().count() + 1
     }
 }
 
@@ -237,7 +279,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, printed: &str) {
-        let selector: Selector = text.parse().expect("reads");
+        let selector: Selector = text.parse().unwrap();
         assert_eq!(selector.to_string(), printed);
     }
 
@@ -262,13 +304,32 @@ mod tests {
                 "{text} should be refused"
             );
         }
-        assert_eq!("*".parse::<Selector>(), Err(SelectorError::InvalidWildcard));
-        assert_eq!(
-            "**.**".parse::<Selector>(),
-            Err(SelectorError::InvalidDeepWildcard)
+    }
+
+    #[track_caller]
+    fn check_error(text: &str, expected: SelectorError) {
+        let error = text.parse::<Selector>().unwrap_err();
+        assert_eq!(error, expected, "{text}");
+        assert!(error.to_string().contains(&error.character().to_string()));
+    }
+
+    #[test]
+    fn an_error_says_at_which_character() {
+        check_error("*", SelectorError::InvalidWildcard(1));
+        check_error("é.a", SelectorError::Syntax(1));
+        check_error("a && *", SelectorError::InvalidWildcard(6));
+        check_error("**.a.**", SelectorError::InvalidDeepWildcard(6));
+        check_error("'é' || foo bar", SelectorError::Syntax(12));
+        check_error("a.", SelectorError::Syntax(3));
+        check_error(
+            "a.$nothing",
+            SelectorError::UnknownType {
+                name: "nothing".to_owned(),
+                at: 3,
+            },
         );
-        let unknown = SelectorError::UnknownType("nothing".to_owned());
-        assert_eq!("$nothing".parse::<Selector>(), Err(unknown));
+        let long = "a".repeat(SELECTOR_BYTES_MAX + 1);
+        check_error(&long, SelectorError::TooLarge(SELECTOR_BYTES_MAX));
     }
 
     #[test]
@@ -278,10 +339,10 @@ mod tests {
 
     #[test]
     fn legacy_words_count_only_in_applications() {
-        let legacy = Selector::parse_application("databag").expect("reads");
+        let legacy = Selector::parse_application("databag").unwrap();
         assert_eq!(legacy.to_string(), "$object");
         assert_eq!(
-            "databag".parse::<Selector>().expect("reads").to_string(),
+            "databag".parse::<Selector>().unwrap().to_string(),
             "databag"
         );
     }

@@ -72,6 +72,12 @@ impl Type {
         found.map(|(_, kind)| *kind)
     }
 
+    /// Every name with its `$`, for people.
+    pub(crate) fn names() -> String {
+        let names = NAMES.iter().map(|(name, _)| format!("${name}"));
+        names.collect::<Vec<_>>().join(", ")
+    }
+
     pub(crate) fn name(self) -> &'static str {
         let found = NAMES.iter().find(|(_, kind)| *kind == self);
         found.map_or("", |(name, _)| name)
@@ -115,6 +121,14 @@ impl Types {
             rest &= rest.checked_sub(1)?;
             usize::try_from(number).ok()
         })
+    }
+
+    /// The types in the set, in their order.
+    pub(crate) fn iter(self) -> impl Iterator<Item = Type> {
+        let known = NAMES.iter().map(|(_, kind)| *kind);
+        let mut last = None;
+        // Types with two names stand next to each other.
+        known.filter(move |kind| self.contains(*kind) && last.replace(*kind) != Some(*kind))
     }
 
     /// One above the highest number of a type.

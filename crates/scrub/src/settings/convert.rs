@@ -1,118 +1,47 @@
 use super::Settings;
-use crate::config::{PiiConfig, Redaction, RuleKind, RuleSpec};
-use crate::selector::{Selector, SelectorItem};
+use super::places::{self, FEEDBACK_RULES, REPLACE_ONLY_RULES};
+use crate::config::{Mode, PiiConfig, Redaction, RuleKind, RuleSpec};
+use crate::policy::RuleOrigin;
+use crate::selector::Selector;
 
-/// Cookies that hold a session or a request token (reference/SCRUBBING.md section 1).
-pub(crate) const SESSION_COOKIES: [&str; 23] = [
-    "sentrysid",
-    "sudo",
-    "su",
-    "session",
-    "__session",
-    "sessionid",
-    "user_session",
-    "symfony",
-    "phpsessid",
-    "fasthttpsessionid",
-    "mysession",
-    "irissessionid",
-    "_vercel_jwt",
-    "csrf",
-    "xsrf",
-    "_xsrf",
-    "_csrf",
-    "csrf-token",
-    "csrf_token",
-    "xsrf-token",
-    "xsrf_token",
-    "fastcsrf",
-    "_iris_csrf",
-];
-
-/// What the default rules look at.
-const MAIN: &str = "($string || $number || $array || $object) && !(debug_meta.** || \
-    $frame.filename || $frame.abs_path || $logentry.formatted || $error.value || \
-    $http.headers.user-agent)";
-
-/// Where addresses are known to be.
-const KNOWN_IP: &str = "$http.env.REMOTE_ADDR || $user.ip_address || $sdk.client_ip || \
-    $span.sentry_tags.'user.ip' || attributes.'client.address'";
-
-/// Attributes of spans that hold whole cookie headers.
-const COOKIE_HEADER: &str = "*.'http.request.header.cookie'.* || \
-    *.'http.request.header.cookie' || *.'http.response.header.set-cookie'.* || \
-    *.'http.response.header.set-cookie'";
-
-/// Texts that are never blanked as a whole.
-const REPLACE_ONLY: &str = "$logentry.formatted || $log.body";
-
-/// Attributes of spans and logs that are never blanked as a whole.
-const REPLACE_ONLY_ATTRIBUTES: [&str; 16] = [
-    "gen_ai.input.messages",
-    "gen_ai.prompt",
-    "gen_ai.request.messages",
-    "gen_ai.tool.call.arguments",
-    "gen_ai.tool.input",
-    "gen_ai.tool.call.result",
-    "gen_ai.tool.output",
-    "gen_ai.output.messages",
-    "gen_ai.response.tool_calls",
-    "gen_ai.response.text",
-    "gen_ai.response.object",
-    "gen_ai.tool.definitions",
-    "gen_ai.request.available_tools",
-    "gen_ai.tool.name",
-    "mcp.prompt.result",
-    "mcp.tool.result.content",
-];
-
-const REPLACE_ONLY_RULES: [&str; 5] = [
-    "@email:replace",
-    "@creditcard:replace",
-    "@iban:replace",
-    "@usssn:replace",
-    "@bearer:replace",
-];
-
-/// What a person wrote to be read and answered.
-const FEEDBACK_MESSAGE: &str = "contexts.feedback.message";
-
-/// What nobody needs to read there. Each hides its match alone: a rule that blanks a whole text
-/// would take what the person says.
-const FEEDBACK_RULES: [&str; 6] = [
-    "@creditcard:replace",
-    "@iban:replace",
-    "@usssn:replace",
-    "@bearer:replace",
-    "@pemkey:replace",
-    "@urlauth:replace",
-];
-
-/// The id of the rule made of the sensitive fields.
+/// The rules made of the sensitive fields: for keys and texts, for paths, and for what stands
+/// behind a name in a text.
 const STRIP_FIELDS: &str = "strip-fields";
+const STRIP_PATHS: &str = "strip-fields:path";
+const STRIP_ASSIGNED: &str = "strip-fields:assigned";
+
+/// What mode *improved* replaces in texts.
+const TEXT_RULES: [&str; 8] = [
+    "@bearer:replace",
+    "@creditcard:replace",
+    "@email:replace",
+    "@iban:replace",
+    "@password:assigned",
+    "@pemkey:filter",
+    "@urlauth:legacy",
+    "@usssn:replace",
+];
+
+/// One rule that a setting applies somewhere.
+#[derive(Clone, Debug)]
+pub(crate) struct Use {
+    pub(crate) selector: Selector,
+    pub(crate) rule: String,
+    pub(crate) origin: RuleOrigin,
+    /// Whether the safe fields keep it away.
+    pub(crate) is_guarded: bool,
+}
 
 impl Settings {
     /// The rules that the settings stand for (reference/SCRUBBING.md section 1).
-    #[must_use]
-    pub fn to_config(&self) -> PiiConfig {
-        let mut config = PiiConfig::default();
-        let mut main = Vec::new();
-        if self.scrub_data && self.scrub_defaults {
-            main.push("@common:filter".to_owned());
-            apply(&mut config, fixed(&cookies()), &["@anything:filter"]);
-            apply(&mut config, fixed(COOKIE_HEADER), &["@cookies:filter"]);
-            apply(&mut config, fixed(&replace_only()), &REPLACE_ONLY_RULES);
-        }
-        if self.scrub_ip_addresses {
-            main.push("@ip:replace".to_owned());
-            apply(&mut config, fixed(KNOWN_IP), &["@anything:remove"]);
-        }
-        if let Some(rule) = self.strip_fields() {
-            main.push(STRIP_FIELDS.to_owned());
-            config.rules.insert(STRIP_FIELDS.to_owned(), rule);
-        }
-        if !main.is_empty() {
-            config.applications.insert(self.main(), main);
+    pub(crate) fn to_config(&self, mode: Mode) -> PiiConfig {
+        let mut config = PiiConfig {
+            rules: self.custom_rules(mode).into_iter().collect(),
+            ..PiiConfig::default()
+        };
+        for used in self.uses(mode) {
+            let rules = config.applications.entry(used.selector).or_default();
+            rules.push(used.rule);
         }
         config
     }
@@ -123,75 +52,137 @@ impl Settings {
     pub(crate) fn to_feedback_config(&self) -> PiiConfig {
         let mut config = PiiConfig::default();
         if self.scrub_data && self.scrub_defaults {
-            apply(&mut config, fixed(FEEDBACK_MESSAGE), &FEEDBACK_RULES);
+            let rules = FEEDBACK_RULES.map(str::to_owned).to_vec();
+            config
+                .applications
+                .insert(places::feedback_message(), rules);
         }
         config
     }
 
-    /// The rule for the sensitive fields. Case is ignored, as on Sentry's servers.
-    fn strip_fields(&self) -> Option<RuleSpec> {
-        let fields = names(&self.sensitive_fields).map(regex::escape);
-        let alternatives = fields.collect::<Vec<_>>().join("|");
-        (self.scrub_data && !alternatives.is_empty()).then(|| RuleSpec {
-            kind: RuleKind::RedactPair {
-                key_pattern: format!("(?i){alternatives}"),
-            },
-            redaction: Redaction::filter(),
-        })
+    /// What the settings apply where, and why.
+    pub(crate) fn uses(&self, mode: Mode) -> Vec<Use> {
+        let mut uses = Uses::new(self.safe(mode));
+        let (defaults, fields) = (RuleOrigin::Default, RuleOrigin::SensitiveFields);
+        if self.scrub_data && self.scrub_defaults {
+            uses.guarded(places::main(), &["@common:filter"], defaults);
+            uses.plain(places::session_cookies(), &["@anything:filter"], defaults);
+            uses.plain(places::cookie_header(), &["@cookies:filter"], defaults);
+            uses.plain(places::replace_only(), &REPLACE_ONLY_RULES, defaults);
+        }
+        if self.scrub_ip_addresses {
+            uses.guarded(places::main(), &["@ip:replace"], RuleOrigin::IpAddresses);
+            uses.plain(
+                places::known_ip(),
+                &["@anything:remove"],
+                RuleOrigin::IpAddresses,
+            );
+        }
+        if self.scrub_data && self.sensitive_pattern(mode).is_some() {
+            uses.guarded(places::main(), &[STRIP_FIELDS], fields);
+        }
+        if mode == Mode::Improved {
+            self.improve(&mut uses);
+        }
+        uses.list
     }
 
-    /// What the default rules look at, less the safe fields.
-    fn main(&self) -> Selector {
-        let mut parts = match fixed(MAIN) {
+    /// What mode *improved* applies besides.
+    fn improve(&self, uses: &mut Uses) {
+        let (added, fields) = (RuleOrigin::Improved, RuleOrigin::SensitiveFields);
+        if self.scrub_data && self.scrub_defaults {
+            uses.guarded(places::texts(), &TEXT_RULES, added);
+            uses.guarded(places::any_cookie(), &["@cookies:named"], added);
+            uses.guarded(places::cookie_headers(), &["@cookies:filter"], added);
+        }
+        if self.scrub_ip_addresses {
+            uses.guarded(
+                places::address_texts(),
+                &["@ip:replace"],
+                RuleOrigin::IpAddresses,
+            );
+            uses.plain(
+                places::geo(),
+                &["@anything:remove"],
+                RuleOrigin::IpAddresses,
+            );
+        }
+        if self.scrub_data && self.assigned_pattern().is_some() {
+            uses.guarded(places::texts(), &[STRIP_ASSIGNED], fields);
+        }
+        if self.scrub_data {
+            for path in self.sensitive_paths() {
+                uses.guarded(path, &[STRIP_PATHS], fields);
+            }
+        }
+    }
+
+    /// The rules made of the sensitive fields.
+    pub(crate) fn custom_rules(&self, mode: Mode) -> Vec<(String, RuleSpec)> {
+        let filter = |id: &str, kind| {
+            let redaction = Redaction::filter();
+            (id.to_owned(), RuleSpec { kind, redaction })
+        };
+        let mut rules = Vec::new();
+        rules.extend(
+            self.sensitive_pattern(mode)
+                .map(|key_pattern| filter(STRIP_FIELDS, RuleKind::RedactPair { key_pattern })),
+        );
+        if mode == Mode::Improved {
+            rules.push(filter(STRIP_PATHS, RuleKind::Anything));
+            rules.extend(
+                self.assigned_pattern().map(|names| {
+                    filter(STRIP_ASSIGNED, RuleKind::Assignment { names: Some(names) })
+                }),
+            );
+        }
+        rules
+    }
+}
+
+struct Uses {
+    safe: Vec<Selector>,
+    list: Vec<Use>,
+}
+
+impl Uses {
+    fn new(safe: Vec<Selector>) -> Self {
+        Self {
+            safe,
+            list: Vec::new(),
+        }
+    }
+
+    /// Rules that the safe fields keep away.
+    fn guarded(&mut self, selector: Selector, rules: &[&str], origin: RuleOrigin) {
+        let mut parts = match selector {
             Selector::And(parts) => parts,
             other => vec![other],
         };
-        for field in names(&self.exclude_fields) {
-            let key = || Selector::Path(vec![SelectorItem::Key(field.to_owned())]);
-            let safe = field.parse().unwrap_or_else(|_| key());
-            parts.push(Selector::Not(Box::new(safe)));
-        }
-        Selector::And(parts)
+        let safe = self.safe.iter().cloned();
+        parts.extend(safe.map(|part| Selector::Not(Box::new(part))));
+        let selector = match parts.pop() {
+            Some(only) if parts.is_empty() => only,
+            last => {
+                parts.extend(last);
+                Selector::And(parts)
+            }
+        };
+        self.add(&selector, rules, origin, true);
     }
-}
 
-fn names(fields: &[String]) -> impl Iterator<Item = &str> {
-    fields
-        .iter()
-        .map(|field| field.trim())
-        .filter(|field| !field.is_empty())
-}
+    fn plain(&mut self, selector: Selector, rules: &[&str], origin: RuleOrigin) {
+        self.add(&selector, rules, origin, false);
+    }
 
-fn apply(config: &mut PiiConfig, selector: Selector, rules: &[&str]) {
-    let rules = rules.iter().map(|rule| (*rule).to_owned()).collect();
-    config.applications.insert(selector, rules);
-}
-
-fn cookies() -> String {
-    let places = [
-        "cookies",
-        "'http.request.header.cookie'",
-        "'http.response.header.set-cookie'",
-    ];
-    let paths = SESSION_COOKIES
-        .iter()
-        .flat_map(|name| places.map(|place| format!("*.{place}.'{name}'")));
-    paths.collect::<Vec<_>>().join(" || ")
-}
-
-fn replace_only() -> String {
-    let attributes = REPLACE_ONLY_ATTRIBUTES
-        .iter()
-        .map(|key| format!(" || $span.data.'{key}' || attributes.'{key}'.value"));
-    format!("{REPLACE_ONLY}{}", attributes.collect::<String>())
-}
-
-#[expect(
-    clippy::expect_used,
-    reason = "the selectors are constants, and a test reads every one"
-)]
-fn fixed(text: &str) -> Selector {
-    text.parse().expect("the built-in selectors are valid")
+    fn add(&mut self, selector: &Selector, rules: &[&str], origin: RuleOrigin, is_guarded: bool) {
+        self.list.extend(rules.iter().map(|rule| Use {
+            selector: selector.clone(),
+            rule: (*rule).to_owned(),
+            origin,
+            is_guarded,
+        }));
+    }
 }
 
 #[cfg(test)]
@@ -206,7 +197,7 @@ mod tests {
             exclude_fields: vec!["x".to_owned(), "a b".to_owned()],
             ..Settings::default()
         };
-        let config = all_on.to_config();
+        let config = all_on.to_config(Mode::Compatible);
         let rules: Vec<_> = config
             .applications
             .values()
@@ -222,11 +213,7 @@ mod tests {
                 "@cookies:filter",
             ]
         );
-        let main = config
-            .applications
-            .keys()
-            .next()
-            .expect("there are applications");
+        let main = config.applications.keys().next().unwrap();
         assert!(main.to_string().ends_with("&& !x && !'a b'"), "{main}");
     }
 
@@ -237,7 +224,12 @@ mod tests {
             sensitive_fields: vec!["a".to_owned()],
             ..Settings::off()
         };
-        assert!(off.to_config().applications.is_empty());
-        assert!(Settings::off().to_config().applications.is_empty());
+        assert!(off.to_config(Mode::Improved).applications.is_empty());
+        assert!(
+            Settings::off()
+                .to_config(Mode::Improved)
+                .applications
+                .is_empty()
+        );
     }
 }

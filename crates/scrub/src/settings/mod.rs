@@ -1,6 +1,8 @@
 mod convert;
+mod fields;
+mod places;
 
-pub(crate) use convert::SESSION_COOKIES;
+pub(crate) use places::SESSION_COOKIES;
 
 use serde::{Deserialize, Serialize};
 

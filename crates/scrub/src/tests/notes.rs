@@ -1,5 +1,5 @@
-use super::{check, defaults, scrubbed, with_config};
-use crate::Mode;
+use super::{check, defaults, relay, scrubbed, with_config};
+use crate::{Policy, Scrubber, Settings};
 
 #[test]
 fn text_of_an_earlier_redaction_is_not_searched_again() {
@@ -8,7 +8,10 @@ fn text_of_an_earlier_redaction_is_not_searched_again() {
         r#"{"extra":{"v":"[ip] bob@x.com"},"_meta":{"extra":{"v":{"":{"rem":[["@ip","s",0,4]],"len":20}}}}}"#,
         r#"{"extra":{"v":"[ip] [email]"},"_meta":{"extra":{"v":{"":{"rem":[["@ip","s",0,4],["@email","s",5,12]],"len":20}}}}}"#,
     );
-    let masked = with_config(r#"{"applications":{"$string":["@email:mask"]}}"#).then(defaults());
+    let masked = relay(
+        Settings::default(),
+        r#"{"applications":{"$string":["@email:mask"]}}"#,
+    );
     check(
         &masked,
         r#"{"extra":{"password":"bob@x.com"}}"#,
@@ -43,13 +46,13 @@ fn originals_of_any_kind_are_scrubbed_and_relays_way_is_kept_for_comparison() {
         "user":{"email":{"":{"err":["invalid_data"],"val":["my secret"]}}},
         "extra":{"password":{"":{"val":"old"}}},
         "exception":{"values":{"0":{"type":{"":{"val":{"token":"t"}}}}}}}}"#;
-    let improved = &scrubbed(&defaults(), event)["_meta"];
+    let improved = &scrubbed(&Scrubber::of_policy(&Policy::default()), event)["_meta"];
     assert_eq!(improved["user"]["email"][""]["val"][0], "[Filtered]");
     assert_eq!(improved["extra"]["password"][""]["val"], "[Filtered]");
     let original = &improved["exception"]["values"]["0"]["type"][""]["val"];
     assert_eq!(original["token"], "[Filtered]");
 
-    let compatible = &scrubbed(&defaults().with_mode(Mode::Compatible), event)["_meta"];
+    let compatible = &scrubbed(&defaults(), event)["_meta"];
     assert_eq!(compatible["user"]["email"][""]["val"][0], "my secret");
     assert_eq!(compatible["extra"]["password"][""]["val"], "[Filtered]");
 }
@@ -87,4 +90,15 @@ fn notes_about_pairs_are_found_and_kept() {
             "0":{"0":{"":{"len":9}}},
             "1":{"0":{"":{"len":8}},"1":{"":{"rem":[["@password:filter","s",0,10]],"len":7}}}}}}}"#,
     );
+}
+
+#[test]
+fn secrets_in_what_clients_noted_are_hidden() {
+    let token = format!("{}{}", "gh", "p_0Z7aB4cD9eF1fA6b8C2dE5xK3yLgMqGrHsJt");
+    let event = format!(
+        r#"{{"extra":{{"k":"v"}},"_meta":{{"extra":{{"k":{{"":{{"rem":[["{token}","x"]],"err":[["{token}",{{"reason":"saw {token}"}}]]}}}}}}}}}}"#
+    );
+    let json = scrubbed(&Scrubber::default(), &event).to_string();
+    assert!(!json.contains(&token), "{json}");
+    assert!(json.contains("saw [secret:github-token]"), "{json}");
 }

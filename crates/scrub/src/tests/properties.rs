@@ -4,9 +4,9 @@ use proptest::prelude::*;
 use watchfire_event::{Meta, Remark, RemarkKind};
 
 use super::{defaults, scrubbed};
-use crate::config::{PiiConfig, RuleKind};
-use crate::rules::{collect_rules, matches_of};
-use crate::text::{Features, redact};
+use crate::config::{Mode, PiiConfig, RuleKind};
+use crate::rules::{Groups, collect_rules, matches_of};
+use crate::text::{Features, Hints, Look, Passage};
 
 /// Texts made of pieces that rules look for, so that near misses are common.
 fn text() -> impl Strategy<Value = String> {
@@ -56,6 +56,8 @@ fn text() -> impl Strategy<Value = String> {
         .prop_map(|pieces| pieces.concat())
 }
 
+const MODES: [Mode; 2] = [Mode::Improved, Mode::Compatible];
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -63,15 +65,24 @@ proptest! {
     fn a_hint_never_holds_back_a_text_that_its_regex_matches(text in text()) {
         use RuleKind::{
             Bearer, Creditcard, Email, Iban, Imei, Ip, Mac, Password, Pemkey, UrlAuth,
-            UrlAuthLegacy, UsSsn, Userpath, Uuid,
+            UrlAuthLegacy, UsSsn, Userpath, Uuid, Cookies, HomeFolder, Assignment,
         };
-        for kind in [
+        let kinds = [
             Bearer, Creditcard, Email, Iban, Imei, Ip, Mac, Password, Pemkey, UrlAuth,
-            UrlAuthLegacy, UsSsn, Userpath, Uuid,
-        ] {
-            for search in matches_of(&kind) {
-                let allowed = Features::of(&text, false).allow(search.hint, &text);
-                prop_assert!(allowed || !search.regex().is_match(&text), "{kind:?} in {text:?}");
+            UrlAuthLegacy, UsSsn, Userpath, Uuid, Cookies, HomeFolder, Assignment { names: None },
+        ];
+        for (kind, mode) in kinds.iter().flat_map(|kind| MODES.map(|mode| (kind, mode))) {
+            for search in matches_of(kind, mode) {
+                let allowed = Features::of(Look::at(&text), false, Hints::ALL).allow(search.hint, &text);
+                let checked = |found: &str| search.check.is_none_or(|check| check(found));
+                let hits = match &search.groups {
+                    Groups::Of(groups) if *groups == [0] => {
+                        search.find_in(&text).any(|(start, end)| checked(text.get(start..end).unwrap()))
+                    }
+                    Groups::Of(_) => search.regex().find_iter(&text).any(|hit| checked(hit.as_str())),
+                    Groups::WholeText => search.regex().is_match(&text),
+                };
+                prop_assert!(allowed || !hits, "{kind:?} in {text:?}");
             }
         }
     }
@@ -89,14 +100,14 @@ proptest! {
             kind: RemarkKind::Substituted,
             range: Some(range),
         };
-        let config: PiiConfig = serde_json::from_str("{}").expect("reads");
+        let config = PiiConfig::default();
         let rules = ["@common:filter", "@common", "@imei", "@mac", "@uuid"].map(str::to_owned);
-        for rule in collect_rules(&config, &rules) {
+        for rule in MODES.iter().flat_map(|mode| collect_rules(&config, &rules, *mode)) {
             for search in &rule.matches {
                 let mut meta = Meta { remarks: vec![remark.clone()], ..Meta::default() };
                 let mut changed = Cow::Borrowed(text.as_str());
-                let hit = redact(&mut changed, &mut meta, &rule, search.regex(), &search.groups);
-                let allowed = Features::of(&text, true).allow(search.hint, &text);
+                let hit = Passage::new(&mut changed, &mut meta).redact(&rule, search);
+                let allowed = Features::of(Look::at(&text), true, Hints::ALL).allow(search.hint, &text);
                 prop_assert!(allowed || !hit, "{rule:?} in {text:?}");
             }
         }

@@ -1,25 +1,26 @@
-use super::{check, check_text, scrubbed};
+use super::{check, check_text, relay, scrubbed};
 use crate::{Scrubber, Settings};
 
 fn settings(sensitive: &[&str], safe: &[&str]) -> Scrubber {
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-    Scrubber::new(&Settings {
+    let settings = Settings {
         sensitive_fields: owned(sensitive),
         exclude_fields: owned(safe),
         ..Settings::default()
-    })
+    };
+    relay(settings, "{}")
 }
 
 #[test]
 fn nothing_happens_when_scrubbing_is_off() {
     let event = r#"{"extra":{"password":"x"},"user":{"ip_address":"1.2.3.4"}}"#;
-    check(&Scrubber::new(&Settings::off()), event, event);
+    check(&relay(Settings::off(), "{}"), event, event);
 }
 
 #[test]
 fn settings_read_relays_names_and_count_what_is_missing_as_off() {
     let settings: Settings =
-        serde_json::from_str(r#"{"scrubData":true,"sensitiveFields":["a"]}"#).expect("reads");
+        serde_json::from_str(r#"{"scrubData":true,"sensitiveFields":["a"]}"#).unwrap();
     let expected = Settings {
         scrub_data: true,
         sensitive_fields: vec!["a".to_owned()],
@@ -57,11 +58,12 @@ fn safe_fields_are_selectors_or_plain_keys() {
 
 #[test]
 fn safe_fields_do_not_keep_cookies_and_known_addresses() {
-    let scrubber = Scrubber::new(&Settings {
+    let keys = Settings {
         scrub_ip_addresses: true,
         exclude_fields: vec!["sessionid".to_owned(), "ip_address".to_owned()],
         ..Settings::default()
-    });
+    };
+    let scrubber = relay(keys, "{}");
     let event = r#"{"request":{"cookies":{"sessionid":"a"}},"user":{"ip_address":"1.2.3.4"},
         "extra":{"ip_address":"1.2.3.4"}}"#;
     let result = scrubbed(&scrubber, event);

@@ -1,232 +1,226 @@
 use std::borrow::Cow;
 
-use regex::{Captures, Regex};
-use sha1::{Digest, Sha1};
 use watchfire_event::{Meta, Remark, RemarkKind};
 
-use super::pieces::{Piece, join, split};
-use crate::config::Redaction;
-use crate::rules::{Groups, Rule};
+use super::output::{Earlier, Keeper, Output, Searched};
+use super::pieces::{Hidden, Piece, Redacted, join, split};
+use super::substitute::substitute;
+use crate::rules::{Groups, Match, Rule};
 
 /// What stands for an earlier redaction in the text that a regex searches; it matches nothing.
 const MARK: char = '\0';
+const FILTERED: &str = "[Filtered]";
 
-/// Redacts the matches of `regex` in `text` and notes each in `meta`. What earlier redactions left
-/// is not searched (reference/SCRUBBING.md section 3.5). Returns whether the text changed.
-pub(crate) fn redact(
-    text: &mut Cow<'_, str>,
-    meta: &mut Meta,
-    rule: &Rule,
-    regex: &Regex,
-    groups: &Groups,
-) -> bool {
-    let Some((search, earlier)) = searched(text, meta) else {
-        return false;
-    };
-    let mut output = Output::new(rule, earlier);
-    let found = match groups {
-        Groups::WholeText => {
-            let found = regex.is_match(&search);
-            if found {
-                output.redact(&search);
-            }
-            found
-        }
-        Groups::Of(numbers) => output.redact_groups(&search, regex, numbers),
-    };
-    if !found {
-        return false;
-    }
-    let pieces = output.pieces;
-    replace(text, meta, pieces)
+/// A text while rules redact parts of it, and what is noted about it.
+pub(crate) struct Passage<'p, 't> {
+    text: &'p mut Cow<'t, str>,
+    meta: &'p mut Meta,
+    hidden: Hidden,
 }
 
-/// Redacts all of a text, unless nothing of it is left to redact. Returns whether it changed.
-pub(crate) fn redact_whole(text: &mut Cow<'_, str>, meta: &mut Meta, rule: &Rule) -> bool {
-    if !text.is_empty() && meta.remarks.is_empty() && memchr::memchr(0, text.as_bytes()).is_none() {
-        return replace_whole(text, meta, rule);
-    }
-    let Some((search, earlier)) = searched(text, meta) else {
-        return false;
-    };
-    let mut output = Output::new(rule, earlier);
-    output.redact(&search);
-    let pieces = output.pieces;
-    replace(text, meta, pieces)
+/// A part of a text that is to become another: from byte `start` to before `end`.
+pub(crate) struct Replacement {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) rule: String,
+    pub(crate) text: String,
 }
 
-/// Redacts all of a text of which nothing was redacted before.
-fn replace_whole(text: &mut Cow<'_, str>, meta: &mut Meta, rule: &Rule) -> bool {
-    let substitute = substitute(rule, text);
-    let kind = substitute.as_ref().map(|(_, kind)| *kind);
-    let changed = substitute.map(|(changed, _)| changed).unwrap_or_default();
-    if changed == *text {
-        return false;
-    }
-    meta.remarks.extend(kind.map(|kind| Remark {
-        rule: rule.origin.clone(),
-        kind,
-        range: Some((0, changed.len())),
-    }));
-    set_text(text, meta, changed);
-    true
-}
-
-/// The text to search and the earlier redactions, for which it has marks; `None` when all of the
-/// text was redacted before.
-fn searched<'t>(text: &'t str, meta: &Meta) -> Option<(Cow<'t, str>, Vec<Piece>)> {
-    if meta.remarks.is_empty() && memchr::memchr(0, text.as_bytes()).is_none() {
-        return (!text.is_empty()).then_some((Cow::Borrowed(text), Vec::new()));
-    }
-    let mut search = String::new();
-    let mut earlier = Vec::new();
-    let mut has_text = false;
-    for piece in split(text, &meta.remarks) {
-        match piece {
-            Piece::Redaction { .. } => {
-                search.push(MARK);
-                earlier.push(piece);
-            }
-            Piece::Text(text) => {
-                has_text = true;
-                search.extend(text.split(MARK));
-            }
-        }
-    }
-    has_text.then_some((Cow::Owned(search), earlier))
-}
-
-fn replace(text: &mut Cow<'_, str>, meta: &mut Meta, pieces: Vec<Piece>) -> bool {
-    let (changed, remarks) = join(pieces);
-    if changed == *text {
-        return false;
-    }
-    meta.remarks = remarks;
-    set_text(text, meta, changed);
-    true
-}
-
-fn set_text(text: &mut Cow<'_, str>, meta: &mut Meta, changed: String) {
-    let length = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
-    meta.original_length.get_or_insert(length);
-    *text = Cow::Owned(changed);
-}
-
-/// What becomes of a part of a text, and what to note; `None` when it goes without a note.
-fn substitute(rule: &Rule, part: &str) -> Option<(String, RemarkKind)> {
-    Some(match &rule.redaction {
-        Redaction::Default | Redaction::Remove => (String::new(), RemarkKind::Removed),
-        Redaction::Replace { text } => (text.clone(), RemarkKind::Substituted),
-        Redaction::Mask => ("*".repeat(part.chars().count()), RemarkKind::Masked),
-        Redaction::Hash => (hash(part), RemarkKind::Pseudonymized),
-        Redaction::Other => return None,
-    })
-}
-
-struct Output<'r> {
-    rule: &'r Rule,
-    /// The earlier redactions that have not been put back yet.
-    earlier: std::vec::IntoIter<Piece>,
-    pieces: Vec<Piece>,
-}
-
-impl<'r> Output<'r> {
-    fn new(rule: &'r Rule, earlier: Vec<Piece>) -> Self {
+impl<'p, 't> Passage<'p, 't> {
+    /// A text and the notes about it.
+    pub(crate) fn new(text: &'p mut Cow<'t, str>, meta: &'p mut Meta) -> Self {
         Self {
-            rule,
-            earlier: earlier.into_iter(),
-            pieces: Vec::new(),
+            text,
+            meta,
+            hidden: Hidden::new(),
         }
     }
 
-    /// Redacts the groups of each match; returns whether there was a match at all.
-    fn redact_groups(&mut self, search: &str, regex: &Regex, numbers: &[usize]) -> bool {
-        let (mut place, mut matched) = (0, false);
-        if numbers == [0] {
-            for found in regex.find_iter(search) {
-                matched = true;
-                place = self.redact_at(search, place, found);
+    /// The text as it stands.
+    pub(crate) fn text(&self) -> &str {
+        self.text
+    }
+
+    /// The text as it stands, if nothing else is searched.
+    pub(crate) fn left(&self) -> Option<&str> {
+        self.hidden.is_empty().then_some(self.text)
+    }
+
+    /// What is noted about the text.
+    pub(crate) fn meta(&mut self) -> &mut Meta {
+        self.meta
+    }
+
+    /// Whether one redaction took all of the text.
+    pub(crate) fn is_wholly_redacted(&self) -> bool {
+        let all = Some((0, self.text.len()));
+        self.hidden.is_empty() && matches!(&*self.meta.remarks, [one] if one.range == all)
+    }
+
+    /// Whether there are letters or digits outside of what was redacted.
+    pub(crate) fn has_letters(&self) -> bool {
+        let mut place = 0;
+        let has = |from: usize, to: usize| {
+            let part = self.text.get(from..to).unwrap_or_default();
+            part.bytes().any(|byte| byte.is_ascii_alphanumeric())
+        };
+        for (start, end) in self.meta.remarks.iter().filter_map(|remark| remark.range) {
+            if has(place, start) {
+                return true;
             }
-        } else if regex.is_match(search) {
-            matched = true;
-            for captures in regex.captures_iter(search) {
-                for group in chosen(&captures, numbers) {
-                    place = self.redact_at(search, place, group);
+            place = end;
+        }
+        has(place, self.text.len())
+    }
+
+    /// Redacts what `search` finds in the text and notes each. What earlier redactions left is not
+    /// searched (reference/SCRUBBING.md section 3.5). Returns whether the text changed.
+    pub(crate) fn redact(&mut self, rule: &Rule, search: &Match) -> bool {
+        let Some(searched) = self.searched() else {
+            return false;
+        };
+        let mut output = Output::new(rule, &searched);
+        let found = match &search.groups {
+            Groups::WholeText => {
+                let text = &searched.text;
+                let found = search.regex().is_match(text) && !search.spares_text(text);
+                if found {
+                    output.redact(0, text.len());
+                }
+                found
+            }
+            Groups::Of(numbers) => output.redact_groups(search, numbers),
+        };
+        let parts = found.then(|| join(output.keeper.pieces));
+        parts.is_some_and(|parts| self.replace(parts))
+    }
+
+    /// Redacts all of the text, unless nothing of it is left to redact. Returns whether it changed.
+    pub(crate) fn redact_whole(&mut self, rule: &Rule) -> bool {
+        if !self.text.is_empty() && self.is_untouched() {
+            return self.replace_whole(rule);
+        }
+        let Some(searched) = self.searched() else {
+            return false;
+        };
+        let mut output = Output::new(rule, &searched);
+        output.redact(0, searched.text.len());
+        let parts = join(output.keeper.pieces);
+        self.replace(parts)
+    }
+
+    /// Replaces the parts that `find` names, in the text with a NUL for each earlier redaction.
+    /// Rules that come later still search what stood there: they redact as if it did, but a part
+    /// is never shown again. Returns whether there was any.
+    pub(crate) fn hide(&mut self, find: impl FnOnce(&str) -> Vec<Replacement>) -> bool {
+        let Some(searched) = self.searched() else {
+            return false;
+        };
+        let parts = find(&searched.text);
+        if parts.is_empty() {
+            return false;
+        }
+        let mut keeper = Keeper::new(&searched);
+        let mut place = 0;
+        for part in parts {
+            keeper.keep(place, part.start);
+            keeper.drop_before(part.end);
+            keeper.pieces.push(Piece::Redaction(Redacted {
+                hidden: searched.text.get(part.start..part.end).map(Cow::Borrowed),
+                text: Cow::Owned(part.text),
+                rule: Cow::Owned(part.rule),
+                kind: RemarkKind::Substituted,
+            }));
+            place = part.end;
+        }
+        keeper.keep(place, searched.text.len());
+        let parts = join(keeper.pieces);
+        self.replace(parts)
+    }
+
+    /// Whether nothing was redacted before, and no character stands for a redaction.
+    fn is_untouched(&self) -> bool {
+        self.meta.remarks.is_empty() && memchr::memchr(0, self.text.as_bytes()).is_none()
+    }
+
+    /// Redacts all of a text of which nothing was redacted before.
+    fn replace_whole(&mut self, rule: &Rule) -> bool {
+        let substitute = substitute(rule, self.text);
+        let kind = substitute.as_ref().map(|(_, kind)| *kind);
+        let changed = substitute.map(|(changed, _)| changed).unwrap_or_default();
+        if changed == self.text.as_ref() {
+            return false;
+        }
+        self.meta.remarks.extend(kind.map(|kind| Remark {
+            rule: rule.origin.clone(),
+            kind,
+            range: Some((0, changed.len())),
+        }));
+        self.set_text(outliving(changed));
+        true
+    }
+
+    /// The text to search; `None` when all of it was redacted before.
+    fn searched(&self) -> Option<Searched<'_>> {
+        if self.is_untouched() {
+            return (!self.text.is_empty()).then(|| Searched {
+                text: Cow::Borrowed(self.text.as_ref()),
+                earlier: Vec::new(),
+            });
+        }
+        let (mut text, mut earlier) = (String::new(), Vec::new());
+        let mut has_text = false;
+        for piece in split(self.text, &self.meta.remarks, &self.hidden) {
+            match piece {
+                Piece::Redaction(redacted) => {
+                    let start = text.len();
+                    match &redacted.hidden {
+                        Some(hidden) => {
+                            has_text = true;
+                            text.push_str(hidden);
+                        }
+                        None => text.push(MARK),
+                    }
+                    let end = text.len();
+                    earlier.push(Earlier {
+                        start,
+                        end,
+                        redacted,
+                    });
+                }
+                Piece::Text(part) => {
+                    has_text = true;
+                    text.extend(part.split(MARK));
                 }
             }
         }
-        if matched {
-            self.keep(search.get(place..).unwrap_or_default());
-        }
-        matched
+        has_text.then_some(Searched {
+            text: Cow::Owned(text),
+            earlier,
+        })
     }
 
-    /// Redacts one match and keeps what stands before it; returns where to go on. Nothing happens
-    /// to a group inside one that was redacted already.
-    fn redact_at(&mut self, search: &str, place: usize, found: regex::Match<'_>) -> usize {
-        if found.start() < place {
-            return place;
+    fn replace(&mut self, (changed, remarks, hidden): (String, Vec<Remark>, Hidden)) -> bool {
+        if changed == *self.text {
+            return false;
         }
-        self.keep(search.get(place..found.start()).unwrap_or_default());
-        self.redact(found.as_str());
-        self.forget_earlier(found.as_str());
-        found.end()
+        self.meta.remarks = remarks;
+        self.hidden = hidden;
+        self.set_text(Cow::Owned(changed));
+        true
     }
 
-    /// Puts a part of the searched text back, earlier redactions at their marks.
-    fn keep(&mut self, part: &str) {
-        for (index, text) in part.split(MARK).enumerate() {
-            if index > 0 {
-                self.pieces.extend(self.earlier.next());
-            }
-            if !text.is_empty() {
-                self.pieces.push(Piece::Text(text.to_owned()));
-            }
-        }
-    }
-
-    /// Drops the earlier redactions that a match swallowed.
-    fn forget_earlier(&mut self, part: &str) {
-        for _ in part.matches(MARK) {
-            self.earlier.next();
-        }
-    }
-
-    fn redact(&mut self, part: &str) {
-        let Some((text, kind)) = substitute(self.rule, part) else {
-            return;
-        };
-        let rule = self.rule.origin.clone();
-        self.pieces.push(Piece::Redaction { text, rule, kind });
+    fn set_text(&mut self, changed: Cow<'static, str>) {
+        let length = u64::try_from(self.text.chars().count()).unwrap_or(u64::MAX);
+        self.meta.original_length.get_or_insert(length);
+        *self.text = changed;
     }
 }
 
-fn chosen<'t>(captures: &Captures<'t>, numbers: &[usize]) -> Vec<regex::Match<'t>> {
-    let groups = captures.iter().enumerate();
-    let wanted = groups.filter(|(number, _)| numbers.contains(number));
-    wanted.filter_map(|(_, group)| group).collect()
-}
-
-/// HMAC-SHA1 with an empty key in upper-case hexadecimal digits (section 0, point 7).
-fn hash(text: &str) -> String {
-    const BLOCK_BYTES: usize = 64;
-    let inner = Sha1::new()
-        .chain_update([0x36; BLOCK_BYTES])
-        .chain_update(text)
-        .finalize();
-    let outer = Sha1::new()
-        .chain_update([0x5c; BLOCK_BYTES])
-        .chain_update(inner)
-        .finalize();
-    format!("{outer:X}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_hash_is_the_one_that_relay_computes() {
-        assert_eq!(hash("1.2.3.4"), "452CBFAF73237C28A6BA00DA112DAD057C3E86D8");
+/// A text that outlives its rule; the usual one needs no memory of its own.
+fn outliving(text: Cow<'_, str>) -> Cow<'static, str> {
+    if text == FILTERED {
+        return Cow::Borrowed(FILTERED);
     }
+    Cow::Owned(text.into_owned())
 }

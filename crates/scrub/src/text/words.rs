@@ -8,37 +8,40 @@ pub(crate) struct Words(u8);
 
 const PASSWORD: u8 = 1;
 const TOKEN: u8 = 2;
-const BEARER: u8 = 4;
 const PEM: u8 = 8;
 /// Of the password rule, but only as the whole text.
 const WHOLE: u8 = 16;
+/// Of the password rule, and also a part of harmless words.
+const PERHAPS: u8 = 32;
 
 /// The words by what they mean. Of the first [`SEARCHED_COUNT`] no one ends as another of a
 /// different meaning begins, so that a search for matches that don't overlap finds every meaning.
-const WORDS: [(&str, u8); 18] = [
+const WORDS: [(&str, u8); 17] = [
     ("password", PASSWORD),
-    ("secret", PASSWORD),
+    ("secret", PERHAPS),
     ("passwd", PASSWORD),
     ("api-key", PASSWORD),
     ("api_key", PASSWORD),
     ("apikey", PASSWORD),
-    ("auth", PASSWORD),
+    ("auth", PERHAPS),
     ("credentials", PASSWORD),
     ("mysql_pwd", PASSWORD),
     ("privatekey", PASSWORD),
     ("private-key", PASSWORD),
     ("private_key", PASSWORD),
     ("token", TOKEN),
-    ("bearer", BEARER),
     ("-----begin", PEM),
     ("otp", WHOLE),
     ("two-factor", WHOLE),
     ("two_factor", WHOLE),
 ];
-const SEARCHED_COUNT: usize = 15;
+const SEARCHED_COUNT: usize = 14;
 
 /// Whether the text is one of the words that count only alone.
-pub(super) fn is_whole_word(text: &str) -> bool {
+pub(crate) fn is_whole_word(text: &str) -> bool {
+    if !matches!(text.len(), 3 | 10) {
+        return false;
+    }
     let mut whole = WORDS.iter().skip(SEARCHED_COUNT);
     whole.any(|(word, _)| text.eq_ignore_ascii_case(word))
 }
@@ -77,22 +80,22 @@ impl Words {
 
     /// Whether the password rule's regex can match.
     pub(crate) fn password(self) -> bool {
-        self.0 & (PASSWORD | TOKEN) != 0
+        self.0 & (PASSWORD | PERHAPS | TOKEN) != 0
     }
 
     /// Whether the password rule's regex matches, if the text is ASCII.
     pub(crate) fn password_surely(self) -> bool {
+        self.0 & (PASSWORD | PERHAPS) != 0
+    }
+
+    /// The same, and not only as a part of harmless words.
+    pub(crate) fn password_unspared(self) -> bool {
         self.0 & PASSWORD != 0
     }
 
     /// Whether there is a `token`.
     pub(crate) fn token(self) -> bool {
         self.0 & TOKEN != 0
-    }
-
-    /// Whether there is a `bearer`.
-    pub(crate) fn bearer(self) -> bool {
-        self.0 & BEARER != 0
     }
 
     /// Whether there is the head of a PEM block.
@@ -108,7 +111,7 @@ mod tests {
     #[test]
     fn words_are_found_in_any_case_and_next_to_each_other() {
         let words = Words::of("xSECRETokenBearer-----BEGIN");
-        assert!(words.password() && words.bearer() && words.pem());
+        assert!(words.password() && words.pem());
         assert!(Words::of("a Token").token());
         assert_eq!(Words::of("laptop, not secre t"), Words::default());
     }

@@ -1,11 +1,9 @@
-use std::borrow::Cow;
-
 use watchfire_event::{Meta, Remark, RemarkKind};
 
 use crate::config::Redaction;
 use crate::plan::Needs;
 use crate::rules::{Groups, Match, Rule, Target};
-use crate::text::{Features, Hints, redact, redact_whole};
+use crate::text::{Features, Hints, Look, Passage};
 
 /// What becomes of a value as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,104 +14,108 @@ pub(super) enum Fate {
     Delete,
 }
 
-/// A value while rules are applied to it.
-pub(super) struct Subject<'s> {
-    key: Option<&'s str>,
-    /// What is known of the key, once a rule asked.
-    key_features: Option<Features>,
-    meta: &'s mut Meta,
+/// The key of a value, for rules that look at it.
+pub(super) struct Key<'k> {
+    look: Look<'k>,
+    needs: Needs,
+    /// What is known of it, once a rule asked.
+    features: Option<Features>,
 }
 
-impl<'s> Subject<'s> {
-    /// A value under `key` about which `meta` is noted.
-    pub(super) fn new(key: Option<&'s str>, meta: &'s mut Meta) -> Self {
+impl<'k> Key<'k> {
+    /// The key, which rules with these needs look at; `None` in a list.
+    pub(super) fn new(key: Option<Look<'k>>, needs: Needs) -> Self {
         Self {
-            key,
-            key_features: None,
-            meta,
+            look: key.unwrap_or_else(|| Look::at("")),
+            needs,
+            features: None,
         }
     }
 
-    /// What is known about the value's text.
-    pub(super) fn features(&self, text: &str) -> Features {
-        let remarks = &self.meta.remarks;
-        Features::of(text, remarks.iter().any(|remark| remark.range.is_some()))
+    /// Whether a rule may hit the key.
+    pub(super) fn may_hit(&mut self) -> bool {
+        let wanted = self.needs.in_key;
+        wanted != Hints::NONE && self.features().hints().overlap(wanted)
     }
 
-    /// Whether a rule with these needs may hit the key.
-    pub(super) fn may_hit_key(&mut self, needs: Needs) -> bool {
-        needs.in_key != Hints::NONE && self.key_features().hints().overlap(needs.in_key)
-    }
-
-    /// Applies rules to a text with these features.
-    pub(super) fn apply<'r>(
-        &mut self,
-        rules: impl Iterator<Item = &'r Rule>,
-        text: &mut Cow<'_, str>,
-        mut features: Features,
-    ) -> Fate {
-        for rule in rules {
-            if rule.anything && removes(rule) {
-                return self.delete(rule);
-            }
-            for search in &rule.matches {
-                let key_hit = self.key_hit(search);
-                if key_hit && removes(rule) {
-                    return self.delete(rule);
-                }
-                let changed = if key_hit {
-                    redact_whole(text, self.meta, rule)
-                } else if search.target != Target::Key && features.allow(search.hint, text) {
-                    if search.groups == Groups::WholeText && features.assure(search.hint, text) {
-                        redact_whole(text, self.meta, rule)
-                    } else {
-                        redact(text, self.meta, rule, search.regex(), &search.groups)
-                    }
-                } else {
-                    false
-                };
-                if changed {
-                    features.set_redacted();
-                }
-            }
-        }
-        Fate::Keep
-    }
-
-    /// Applies rules to a value that is not a text.
-    pub(super) fn apply_without_text<'r>(&mut self, rules: impl Iterator<Item = &'r Rule>) -> Fate {
-        for rule in rules {
-            if rule.anything || rule.matches.iter().any(|search| self.key_hit(search)) {
-                return self.delete(rule);
-            }
-        }
-        Fate::Keep
-    }
-
-    fn key_hit(&mut self, search: &Match) -> bool {
+    fn is_hit(&mut self, search: &Match) -> bool {
         if search.target == Target::Value {
             return false;
         }
-        let key = self.key.unwrap_or_default();
-        let features = self.key_features();
+        let key = self.look.text;
+        let features = self.features();
         features.allow(search.hint, key)
-            && (features.assure(search.hint, key) || search.regex().is_match(key))
+            && (features.assure(search.hint, search.spares, key) || search.is_in_key(key))
     }
 
-    fn key_features(&mut self) -> &mut Features {
-        let key = self.key.unwrap_or_default();
-        self.key_features
-            .get_or_insert_with(|| Features::of(key, false))
+    fn features(&mut self) -> &mut Features {
+        let (look, wanted) = (self.look, self.needs.in_key);
+        self.features
+            .get_or_insert_with(|| Features::of(look, false, wanted))
     }
+}
 
-    fn delete(&mut self, rule: &Rule) -> Fate {
-        self.meta.remarks.push(Remark {
-            rule: rule.origin.clone(),
-            kind: RemarkKind::Removed,
-            range: None,
-        });
-        Fate::Delete
+/// Applies rules that look for the `wanted` to a passage that was `text`, with these features,
+/// before anything was hidden.
+pub(super) fn apply<'r>(
+    rules: impl Iterator<Item = &'r Rule>,
+    wanted: Hints,
+    key: &mut Key<'_>,
+    passage: &mut Passage<'_, '_>,
+    (text, mut features): (&str, Features),
+) -> Fate {
+    for rule in rules {
+        if rule.anything && removes(rule) {
+            return delete(rule, passage.meta());
+        }
+        for search in &rule.matches {
+            let key_hit = key.is_hit(search) && !search.spares_value(text);
+            if key_hit && removes(rule) {
+                return delete(rule, passage.meta());
+            }
+            let changed = if key_hit {
+                passage.redact_whole(rule)
+            } else if search.target != Target::Key && features.allow(search.hint, text) {
+                let is_whole = search.groups == Groups::WholeText;
+                if is_whole && features.assure(search.hint, search.spares, text) {
+                    passage.redact_whole(rule)
+                } else {
+                    passage.redact(rule, search)
+                }
+            } else {
+                false
+            };
+            if changed && passage.is_wholly_redacted() {
+                features.exhausted();
+            } else if changed {
+                features.redacted(passage.left(), wanted);
+            }
+        }
     }
+    Fate::Keep
+}
+
+/// Applies rules to a value that is not a text.
+pub(super) fn apply_without_text<'r>(
+    rules: impl Iterator<Item = &'r Rule>,
+    key: &mut Key<'_>,
+    meta: &mut Meta,
+) -> Fate {
+    for rule in rules {
+        if rule.anything || rule.matches.iter().any(|search| key.is_hit(search)) {
+            return delete(rule, meta);
+        }
+    }
+    Fate::Keep
+}
+
+fn delete(rule: &Rule, meta: &mut Meta) -> Fate {
+    meta.remarks.push(Remark {
+        rule: rule.origin.clone(),
+        kind: RemarkKind::Removed,
+        range: None,
+    });
+    Fate::Delete
 }
 
 /// Whether a rule that hits a value as a whole takes it out.

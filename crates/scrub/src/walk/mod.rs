@@ -1,9 +1,14 @@
 //! The walk over an event: which values rules see, in which order, and under which path
-//! (reference/SCRUBBING.md section 3).
+//! (reference/SCRUBBING.md section 3). At each value the project's own configuration is applied
+//! first, then its settings; secrets are looked for in what these leave.
 
 mod apply;
+mod children;
 mod container;
+mod keys;
+mod notes;
 mod originals;
+mod secrets;
 mod user;
 
 use std::borrow::Cow;
@@ -11,34 +16,70 @@ use std::borrow::Cow;
 use watchfire_event::json::{Object, Value};
 use watchfire_event::{Meta, MetaTree};
 
+use crate::config::Mode;
 use crate::path::Node;
-use crate::plan::{Memory, Plan};
+use crate::plan::{Choice, Memory, Plan};
 use crate::schema::{EVENT, Field, Pii, Shape};
-use crate::scrubber::Mode;
 use crate::selector::{Type, Types};
+use crate::text::{Features, Look, Passage};
 
-use apply::{Fate, Subject};
+use apply::{Fate, Key, apply, apply_without_text};
+pub(crate) use container::{are_pairs, inherited};
+pub(crate) use secrets::Secrets;
 
-/// Scrubs an event's body by one plan and notes in `meta` what was changed.
-pub(crate) fn scrub(body: &mut Object<'_>, meta: &mut MetaTree, plan: &Plan, mode: Mode) {
+/// Scrubs an event's body and notes in `meta` what was changed.
+pub(crate) fn scrub(
+    body: &mut Object<'_>,
+    meta: &mut MetaTree,
+    plan: &Plan,
+    secrets: Option<&Secrets>,
+    mode: Mode,
+) {
     let had_notes = !meta.is_empty();
     let memory = Memory::default();
     let walk = Walk {
         plan,
+        secrets,
         mode,
         memory: &memory,
+        turn: None,
     };
+    if had_notes && secrets.is_some() {
+        walk.notes(meta);
+    }
     walk.fields(body, &EVENT, &Node::root(), meta);
     if had_notes && mode == Mode::Improved && meta.has_originals() {
         walk.all_originals(meta, &Node::root());
     }
 }
 
+/// Scrubs JSON of no schema, every value of which any rule may touch; nothing is noted.
+pub(crate) fn scrub_free(
+    object: &mut Object<'_>,
+    plan: &Plan,
+    secrets: Option<&Secrets>,
+    mode: Mode,
+) {
+    let walk = Walk {
+        plan,
+        secrets,
+        mode,
+        memory: &Memory::default(),
+        turn: None,
+    };
+    let free = Field::new(Pii::True, Shape::Any);
+    walk.fields(object, &free, &Node::root(), &mut MetaTree::default());
+}
+
 #[derive(Clone, Copy)]
 struct Walk<'w> {
     plan: &'w Plan,
+    /// What knows the secrets of the catalogue, if they are looked for.
+    secrets: Option<&'w Secrets>,
     mode: Mode,
     memory: &'w Memory,
+    /// The only configuration that is applied, if not all are.
+    turn: Option<usize>,
 }
 
 impl Walk<'_> {
@@ -50,7 +91,10 @@ impl Walk<'_> {
         let fate = match value {
             Value::Null | Value::Bool(_) => Fate::Keep,
             Value::String(text) => match field.shape {
-                Shape::FilePath => self.file_path(text, node, &mut notes.meta),
+                Shape::FilePath => {
+                    self.file_path(text, node, &mut notes.meta);
+                    self.hide_secrets(text, node, &mut notes.meta)
+                }
                 _ => self.text(text, node, &mut notes.meta),
             },
             Value::Number(_) | Value::Array(_) | Value::Object(_) => {
@@ -69,26 +113,28 @@ impl Walk<'_> {
         }
     }
 
-    /// Applies the rules to a text.
-    fn text(&self, text: &mut Cow<'_, str>, node: &Node<'_>, meta: &mut Meta) -> Fate {
-        if node.pii == Pii::False
-            || matches!(text.as_ref(), "" | "true" | "false" | "null" | "undefined")
-        {
+    /// Applies the rules to a passage that was `look` before anything was hidden.
+    fn rules(&self, passage: &mut Passage<'_, '_>, look: Look<'_>, node: &Node<'_>) -> Fate {
+        let is_empty = matches!(look.text, "" | "true" | "false" | "null" | "undefined");
+        if node.pii == Pii::False || is_empty {
             return Fate::Keep;
         }
         let choice = self.plan.choice(node, self.memory);
         if !choice.needs.any {
             return Fate::Keep;
         }
-        let mut subject = Subject::new(node.key(), meta);
-        let features = subject.features(text);
+        let is_redacted = passage.meta().remarks.iter().any(|one| one.range.is_some());
+        let features = Features::of(look, is_redacted, choice.needs.in_text);
+        let mut key = Key::new(node.key_look(), choice.needs);
         if !choice.needs.nothing
             && !features.hints().overlap(choice.needs.in_text)
-            && !subject.may_hit_key(choice.needs)
+            && !key.may_hit()
         {
             return Fate::Keep;
         }
-        subject.apply(self.plan.rules(choice, node), text, features)
+        let rules = self.plan.rules(choice, node, self.turn);
+        let wanted = choice.needs.in_text;
+        apply(rules, wanted, &mut key, passage, (look.text, features))
     }
 
     /// Applies the rules to a path of a file: its last part is kept, because what happens later
@@ -100,7 +146,8 @@ impl Walk<'_> {
             return Fate::Keep;
         };
         let mut changed = Cow::Borrowed(directory);
-        match self.text(&mut changed, node, meta) {
+        let passage = &mut Passage::new(&mut changed, meta);
+        match self.rules(passage, Look::at(directory), node) {
             Fate::Delete => *text = Cow::Owned(name.chars().skip(1).collect()),
             Fate::Keep => {
                 if let Cow::Owned(changed) = changed {
@@ -113,23 +160,28 @@ impl Walk<'_> {
 
     /// Applies the rules to what is not a text: only its key, or a rule for anything, can hit it.
     fn opaque(&self, node: &Node<'_>, meta: &mut Meta) -> Fate {
-        if node.pii == Pii::False {
+        let Some(choice) = self.opaque_choice(node) else {
             return Fate::Keep;
+        };
+        let mut key = Key::new(node.key_look(), choice.needs);
+        if !choice.needs.nothing && !key.may_hit() {
+            return Fate::Keep;
+        }
+        let rules = self.plan.rules(choice, node, self.turn);
+        apply_without_text(rules, &mut key, meta)
+    }
+
+    fn opaque_choice(&self, node: &Node<'_>) -> Option<Choice> {
+        if node.pii == Pii::False {
+            return None;
         }
         let choice = self.plan.choice(node, self.memory);
-        if !choice.needs.any {
-            return Fate::Keep;
-        }
-        let mut subject = Subject::new(node.key(), meta);
-        if !choice.needs.nothing && !subject.may_hit_key(choice.needs) {
-            return Fate::Keep;
-        }
-        subject.apply_without_text(self.plan.rules(choice, node))
+        choice.needs.any.then_some(choice)
     }
 }
 
 /// The types of a value that follow from the value: a structure of the schema has none.
-fn types_of(field: &Field, value: &Value<'_>) -> Types {
+pub(crate) fn types_of(field: &Field, value: &Value<'_>) -> Types {
     match (field.shape, value) {
         (Shape::Struct(..) | Shape::Contexts, Value::Object(_)) => Types::NONE,
         (Shape::Pairs(_), Value::Array(_)) => Types::of(Type::Object),

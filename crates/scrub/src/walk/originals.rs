@@ -2,9 +2,9 @@ use watchfire_event::json::Value;
 use watchfire_event::{Meta, MetaTree};
 
 use super::{Walk, basic_types};
+use crate::config::Mode;
 use crate::path::{Node, Step};
 use crate::schema::{Field, Pii, Shape};
-use crate::scrubber::Mode;
 
 impl Walk<'_> {
     /// Scrubs the value before normalisation that `_meta` may keep for a value of the event
@@ -25,16 +25,8 @@ impl Walk<'_> {
     pub(super) fn all_originals(&self, notes: &mut MetaTree, node: &Node<'_>) {
         let original = notes.meta.original_value.take();
         notes.meta.original_value = original.and_then(|value| self.scrubbed_original(value, node));
-        let above = self.plan.above(node);
         for (name, below) in notes.children_mut() {
-            let child = Node {
-                parent: Some(node),
-                step: Step::Key(name),
-                depth: node.depth + 1,
-                pii: Pii::True,
-                above,
-                ..*node
-            };
+            let child = node.child(Step::Key(name), Pii::True, node.types);
             self.all_originals(below, &child);
         }
     }
@@ -47,7 +39,7 @@ impl Walk<'_> {
     ) -> Option<Value<'static>> {
         let field = Field::new(node.pii, Shape::Any);
         let types = node.types.and(basic_types(&original));
-        let node = Node { types, ..*node };
+        let node = node.with(node.pii, types);
         self.value(&mut original, &field, &node, &mut MetaTree::default());
         (!original.is_null()).then_some(original)
     }

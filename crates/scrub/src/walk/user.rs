@@ -20,6 +20,20 @@ impl Walk<'_> {
         node: &Node<'_>,
         notes: &mut MetaTree,
     ) {
+        if self.turn.is_none() {
+            // What one configuration moved, the next one sees where it is then.
+            let last = self.plan.turns().last().unwrap_or_default();
+            for turn in self.plan.turns().filter(|turn| *turn < last).chain([last]) {
+                let one = Self {
+                    turn: Some(turn),
+                    // They are looked for in what all rules leave.
+                    secrets: self.secrets.filter(|_| turn == last),
+                    ..*self
+                };
+                one.user(user, field, node, notes);
+            }
+            return;
+        }
         let was_valid = is_valid_or_absent(user);
         self.fields(user, field, node, notes);
         let is_known = ["id", "username", "email"]

@@ -1,5 +1,8 @@
 //! `watchfire explain …`: JSON lines in, JSON lines out, without server or database.
 
+mod filter;
+mod scrub;
+
 use std::io::{self, BufRead, Write};
 
 use anyhow::{Context, Result};
@@ -8,7 +11,6 @@ use serde_json::json;
 use serde_json::value::RawValue;
 use watchfire_event::{Draft, Event, NormalizeContext, Timestamp, decode, normalize};
 use watchfire_grouping::{Grouper, RuleKind, RuleText, Version};
-use watchfire_scrub::{Mode, PiiConfig, Scrubber, Settings};
 
 use crate::cli::ExplainCommand;
 
@@ -17,10 +19,6 @@ use crate::cli::ExplainCommand;
 struct Line<'a> {
     #[serde(borrow)]
     event: &'a RawValue,
-    settings: Option<Settings>,
-    pii_config: Option<PiiConfig>,
-    #[serde(default)]
-    mode: ExplainMode,
     #[serde(default)]
     normalize: bool,
     #[serde(default)]
@@ -30,15 +28,6 @@ struct Line<'a> {
     variable_rules: Option<String>,
     /// The version of the algorithm, by its name; the latest when not given.
     grouping_config: Option<Version>,
-}
-
-/// Whose behaviour counts where Relay's is a weakness.
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum ExplainMode {
-    #[default]
-    Improved,
-    Compatible,
 }
 
 /// What the request would have told.
@@ -74,10 +63,11 @@ pub(crate) fn run(command: &ExplainCommand) -> Result<()> {
 }
 
 fn explain(command: &ExplainCommand, text: &str) -> Result<String> {
-    let line: Line<'_> = serde_json::from_str(text).context("expected {\"event\":{…}}")?;
+    let mut line: Line<'_> = serde_json::from_str(text).context("expected {\"event\":{…}}")?;
     let draft = decode(line.event.get().as_bytes()).context("the event")?;
     match command {
-        ExplainCommand::Scrub => scrub(&line, draft),
+        ExplainCommand::Scrub => scrub::explain(text, &line, draft),
+        ExplainCommand::Filter => filter::explain(text, &mut line, draft),
         ExplainCommand::Grouping => group(&line, draft),
     }
 }
@@ -120,14 +110,6 @@ fn grouping_settings(line: &Line<'_>, draft: &Draft<'_>) -> watchfire_grouping::
     }
 }
 
-fn scrub(line: &Line<'_>, draft: Draft<'_>) -> Result<String> {
-    let event = event(line, draft)?;
-    let kept = watchfire_filter::keep(event, &watchfire_filter::Settings::none())
-        .map_err(|refusal| anyhow::anyhow!("refused by {}", refusal.reason))?;
-    let scrubbed = scrubber(line).scrub(kept);
-    Ok(format!("{{\"event\":{}}}", scrubbed.event().to_json()))
-}
-
 /// The event, normalised if the line asks for it.
 fn event<'e>(line: &Line<'_>, draft: Draft<'e>) -> Result<Event<'e>> {
     let received_at = line
@@ -150,24 +132,4 @@ fn event<'e>(line: &Line<'_>, draft: Draft<'e>) -> Result<Event<'e>> {
         kind: watchfire_event::EventKind::Stated,
     };
     Ok(normalize(draft, &context)?)
-}
-
-/// The rules of a line in the order of the pipeline: the advanced configuration, then the settings.
-fn scrubber(line: &Line<'_>) -> Scrubber {
-    let mut scrubber = Scrubber::default();
-    if let Some(config) = &line.pii_config {
-        scrubber = scrubber.then(Scrubber::from_config(config));
-    }
-    if let Some(settings) = &line.settings {
-        // The step for GraphQL needs a normalised event.
-        scrubber = scrubber.then(if line.normalize {
-            Scrubber::new(settings)
-        } else {
-            Scrubber::from_config(&settings.to_config())
-        });
-    }
-    scrubber.with_mode(match line.mode {
-        ExplainMode::Improved => Mode::Improved,
-        ExplainMode::Compatible => Mode::Compatible,
-    })
 }

@@ -4,7 +4,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use watchfire_ingest::{InstanceQuotas, Limits, Network, TrustedProxies};
+use watchfire_event::Network;
+use watchfire_ingest::{InstanceQuotas, Limits, TrustedProxies};
 use watchfire_web::LimitRow;
 
 use super::limits;

@@ -13,18 +13,19 @@ use crate::schema::{attachment, blob_removal};
 /// How many blobs are removed in one go.
 const BLOBS_MAX: i64 = 200;
 
-/// Removes the attachments of events. Their bytes wait for [`sweep`].
+/// Removes the attachments of events, and returns how many. Their bytes wait for [`sweep`].
 pub(crate) fn of_events(
     conn: &mut Conn<'_>,
     project: ProjectId,
     event_ids: &[Vec<u8>],
     now: Timestamp,
-) -> Result<()> {
+) -> Result<usize> {
     let found: Vec<(i64, String)> = on!(conn, |c| attachment::table
         .filter(attachment::project_id.eq(project.0))
         .filter(attachment::event_id.eq_any(event_ids))
         .select((attachment::id, attachment::blob_key))
         .load(c))?;
+    let count = found.len();
     for (id, blob_key) in found {
         on!(conn, |c| diesel::delete(attachment::table.find(id))
             .execute(c))?;
@@ -37,7 +38,15 @@ pub(crate) fn of_events(
             .on_conflict_do_nothing()
             .execute(c))?;
     }
-    Ok(())
+    Ok(count)
+}
+
+/// How many blobs of a project wait for [`sweep`].
+pub(crate) fn waiting(conn: &mut Conn<'_>, project: ProjectId) -> Result<i64> {
+    Ok(on!(conn, |c| blob_removal::table
+        .filter(blob_removal::blob_key.like(format!("{project}/%")))
+        .count()
+        .get_result(c))?)
 }
 
 /// Removes the bytes of attachments whose rows are gone, and returns of how many. What cannot be

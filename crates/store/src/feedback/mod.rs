@@ -17,10 +17,10 @@ mod link;
 mod new;
 mod save;
 
-pub(crate) use link::link_unlinked;
 pub use link::{count_of_issue, of_issue};
+pub(crate) use link::{issue_of, link_unlinked};
 pub use new::NewFeedback;
-pub(crate) use save::{insert, overwrite};
+pub(crate) use save::{insert, overwrite, rewrite};
 
 /// The largest page of feedback. A caller who asks for one more than it shows knows whether there
 /// is more.

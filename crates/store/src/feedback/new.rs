@@ -44,12 +44,35 @@ impl NewFeedback {
         event: &ScrubbedEvent<'_>,
         dictionaries: &Dictionaries,
     ) -> Option<Self> {
+        let context = event.event().body.get_object("contexts")?;
+        text(context.get_object("feedback")?, "message")?;
+        Some(Self::with_any_message(
+            project,
+            key_id,
+            source,
+            event,
+            dictionaries,
+        ))
+    }
+
+    /// Like [`NewFeedback::new`], for feedback that rules may have left without a message.
+    pub(crate) fn with_any_message(
+        project: ProjectId,
+        key_id: i64,
+        source: Source,
+        event: &ScrubbedEvent<'_>,
+        dictionaries: &Dictionaries,
+    ) -> Self {
         let event = event.event();
-        let context = event.body.get_object("contexts")?.get_object("feedback")?;
-        let message = text(context, "message")?;
+        let none = Object::default();
+        let context = event.body.get_object("contexts");
+        let context = context
+            .and_then(|contexts| contexts.get_object("feedback"))
+            .unwrap_or(&none);
+        let message = text(context, "message").unwrap_or_default();
         let (body, dictionary_id) = dictionaries.compress(event.to_json().as_bytes());
         let short = |object, key| text(object, key).map(|text| storable(text).into_owned());
-        Some(Self {
+        Self {
             project,
             key_id,
             feedback_id: event.id,
@@ -67,7 +90,7 @@ impl NewFeedback {
             received_at: event.received_at,
             body,
             dictionary_id,
-        })
+        }
     }
 
     /// Its own id: its attachments carry it as their event's.

@@ -1,8 +1,11 @@
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 
 use super::link::issue_of;
 use super::{NewFeedback, Source};
 use crate::conn::{Conn, on};
+use crate::dictionary::{Dictionaries, NONE};
 use crate::error::Result;
 use crate::schema::feedback;
 
@@ -31,6 +34,35 @@ pub(crate) fn overwrite(conn: &mut Conn<'_>, new: &NewFeedback) -> Result<bool> 
     );
     let count = on!(conn, |c| diesel::update(earlier).set(change).execute(c))?;
     Ok(count > 0)
+}
+
+/// Puts what is left of a message after scrubbing in its place; what it is about stays. The project
+/// must be locked.
+pub(crate) fn rewrite(
+    conn: &mut Conn<'_>,
+    dictionaries: &Dictionaries,
+    id: i64,
+    mut new: NewFeedback,
+) -> Result<()> {
+    let used = BTreeSet::from([new.dictionary_id]);
+    if new.dictionary_id > NONE && !dictionaries.retired(conn, &used)?.is_empty() {
+        (new.body, new.dictionary_id) = dictionaries.renew(conn, &new.body, new.dictionary_id)?;
+    }
+    let change = (
+        feedback::name.eq(&new.name),
+        feedback::email.eq(&new.email),
+        feedback::message.eq(&new.message),
+        feedback::url.eq(&new.url),
+        feedback::replay_id.eq(&new.replay_id),
+        feedback::environment.eq(&new.environment),
+        feedback::release.eq(&new.release),
+        feedback::dictionary_id.eq(new.dictionary_id),
+        feedback::body.eq(&new.body),
+    );
+    on!(conn, |c| diesel::update(feedback::table.find(id))
+        .set(change)
+        .execute(c))?;
+    Ok(())
 }
 
 /// Stores feedback with the issue of its event, if that is there; `false` when the project has it

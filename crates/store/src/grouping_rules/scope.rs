@@ -7,7 +7,7 @@ use crate::project::{self, Project};
 
 impl Scope {
     /// As stored: the organisation, and the project where it is one.
-    pub(super) fn columns(self, conn: &mut Conn<'_>) -> Result<(i64, Option<i64>)> {
+    pub(crate) fn columns(self, conn: &mut Conn<'_>) -> Result<(i64, Option<i64>)> {
         match self {
             Self::Organization(id) => Ok((id.0, None)),
             Self::Project(id) => {
@@ -18,7 +18,7 @@ impl Scope {
     }
 
     /// What the columns mean.
-    pub(super) fn of(organization: i64, project: Option<i64>) -> Self {
+    pub(crate) fn of(organization: i64, project: Option<i64>) -> Self {
         match project {
             Some(project) => Self::Project(ProjectId(project)),
             None => Self::Organization(OrganizationId(organization)),

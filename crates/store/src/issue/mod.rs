@@ -35,7 +35,9 @@ pub use unmerge::unmerge;
 pub(crate) use create::create_empty;
 pub(crate) use hidden::{retire, revive};
 pub(crate) use merge::merge_step;
+pub(crate) use moving::{remove_events, set_looks, take_facts};
 pub(crate) use remove::delete_step;
+pub(crate) use stored_body::readable;
 pub(crate) use unmerge::unmerge_step;
 
 /// An issue.
@@ -83,6 +85,8 @@ pub struct Issue {
     pub last_seen: Timestamp,
     /// How many events it has had.
     pub event_count: i64,
+    /// How many of them are counted without a body ([`crate::sampling`]).
+    pub sampled_count: i64,
     /// How many different users they hit.
     pub user_count: i64,
     /// The release of its first event, if that had one.

@@ -10,6 +10,7 @@ use crate::conn::{Conn, on};
 use crate::error::Result;
 use crate::job::{self, Job, JobKind, NewJob, Step};
 use crate::project;
+use crate::sampling;
 use crate::schema::{
     event, feedback, issue, issue_hash, issue_hour, issue_tag, issue_tag_key, issue_user, tombstone,
 };
@@ -246,5 +247,11 @@ fn remove_counters(conn: &mut Conn<'_>, id: i64, rows_left: &mut i64) -> Result<
     on!(conn, |c| diesel::delete(issue_hour::table)
         .filter(issue_hour::issue_id.eq(id))
         .execute(c))?;
-    Ok(true)
+    loop {
+        match sampling::delete_step(conn, id)? {
+            0 => return Ok(true),
+            removed if !spend(removed) => return Ok(false),
+            _ => {}
+        }
+    }
 }

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 ///
 /// # Errors
 /// When it failed for another reason, such as a database that is away.
-pub(super) fn readable(unpacked: Result<Vec<u8>>) -> Result<Option<Vec<u8>>> {
+pub(crate) fn readable<T>(unpacked: Result<T>) -> Result<Option<T>> {
     match unpacked {
         Ok(body) => Ok(Some(body)),
         Err(error @ (Error::NotFound | Error::Query(DieselError::DeserializationError(_)))) => {

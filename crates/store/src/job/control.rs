@@ -72,8 +72,11 @@ pub fn undo(conn: &mut Conn<'_>, id: i64, author: Option<UserId>, now: Timestamp
                 "a merge is taken back by unmerging, an unmerge by merging".to_owned(),
             ));
         }
-        JobKind::Delete => {
-            return Err(Error::Refused("what was deleted is gone".to_owned()));
+        JobKind::Delete | JobKind::Rescrub | JobKind::Erase => {
+            return Err(Error::Refused("what was removed is gone".to_owned()));
+        }
+        JobKind::DryRun => {
+            return Err(Error::Refused("a dry run changes nothing".to_owned()));
         }
     }
     match job.state {

@@ -1,4 +1,5 @@
-//! Work in the background on many rows: moving, merging and removing events, in small steps.
+//! Work in the background on many rows: moving, merging, scrubbing and removing events, in small
+//! steps.
 //!
 //! Jobs are rows. A [`Runner`] of any process takes one by a lease that it renews with every step,
 //! so that a job is done once, and goes on where it was when the process that did it is gone. A
@@ -20,6 +21,7 @@ pub use table::{get, list, of_issue};
 
 pub(crate) use table::{of_change, queue, restart, set_undoing};
 pub(crate) use task::{Progress, Task, Work};
+pub(crate) use work::Broken;
 
 /// How many jobs a list names.
 pub const LIST_MAX: i64 = 100;
@@ -35,6 +37,12 @@ pub enum JobKind {
     Unmerge,
     /// Removes the rows of deleted issues.
     Delete,
+    /// Applies the scrubbing rules to stored events.
+    Rescrub,
+    /// Finds out what [`JobKind::Rescrub`] would change, and changes nothing.
+    DryRun,
+    /// Removes everything that is stored of one user.
+    Erase,
 }
 
 /// How far a job is.
@@ -100,6 +108,9 @@ impl JobKind {
             Self::Merge => "merge",
             Self::Unmerge => "unmerge",
             Self::Delete => "delete",
+            Self::Rescrub => "rescrub",
+            Self::DryRun => "dry_run",
+            Self::Erase => "erase",
         }
     }
 
@@ -109,6 +120,9 @@ impl JobKind {
             "merge" => Self::Merge,
             "unmerge" => Self::Unmerge,
             "delete" => Self::Delete,
+            "rescrub" => Self::Rescrub,
+            "dry_run" => Self::DryRun,
+            "erase" => Self::Erase,
             _ => Self::Regroup,
         }
     }

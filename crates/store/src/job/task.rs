@@ -45,6 +45,13 @@ pub(crate) struct Task<'d> {
 }
 
 impl<'d> Task<'d> {
+    /// When no process works any more by what was in force before the job was asked for, and what
+    /// came in until then is stored.
+    pub(crate) fn settled_at(&self) -> Timestamp {
+        let settle = i64::try_from(self.settle.as_micros()).unwrap_or(i64::MAX / 4);
+        self.job.created_at.plus_micros(settle)
+    }
+
     pub(super) fn new(
         database: &'d Database,
         (job, lease): (Job, Lease),

@@ -5,8 +5,8 @@ use watchfire_event::Timestamp;
 use super::task::{Progress, Task, Work};
 use super::{Job, JobKind, Step};
 use crate::conn::Conn;
-use crate::error::Result;
-use crate::{issue, project, regroup};
+use crate::error::{Error, Result};
+use crate::{erase, issue, project, regroup, rescrub};
 
 /// The work of a job.
 pub(super) fn of(job: &Job) -> Box<dyn Work> {
@@ -15,6 +15,24 @@ pub(super) fn of(job: &Job) -> Box<dyn Work> {
         JobKind::Merge => Box::new(Steps(issue::merge_step)),
         JobKind::Unmerge => Box::new(Steps(issue::unmerge_step)),
         JobKind::Delete => Box::new(Steps(issue::delete_step)),
+        JobKind::Rescrub | JobKind::DryRun => rescrub::work(job),
+        JobKind::Erase => erase::work(job),
+    }
+}
+
+/// The work of a job whose data cannot be read.
+pub(crate) struct Broken(Option<Error>);
+
+impl Broken {
+    /// `reason` says why.
+    pub(crate) fn new(reason: Error) -> Self {
+        Self(Some(reason))
+    }
+}
+
+impl Work for Broken {
+    fn step(&mut self, _: &mut Task<'_>) -> Result<Progress> {
+        self.0.take().map_or(Ok(Progress::Finished), Err)
     }
 }
 

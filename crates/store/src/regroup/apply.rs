@@ -8,7 +8,7 @@ use watchfire_event::{IssueId, ProjectId, Timestamp, UserId};
 use watchfire_grouping::{Grouper, Settings};
 
 use super::data::{Back, Data};
-use super::event::{self, Rules};
+use super::event::Rules;
 use super::plan::{Place, Plan};
 use super::sample::{self, Sample, Slow};
 use super::{Applied, Change, Target, hashes, owners, preview, rules};
@@ -21,6 +21,7 @@ use crate::issue;
 use crate::job::{self, JobKind, NewJob};
 use crate::project::{self, Project};
 use crate::sql::Sql;
+use crate::stored;
 
 /// In how many issues a change is noted, those with most events first.
 const NOTED_ISSUES_MAX: usize = 50;
@@ -144,7 +145,7 @@ impl Queue {
             after: after.clone().into(),
             back: self.back.clone(),
             is_wide: self.is_wide,
-            newest_row: event::newest_row(conn, project)?,
+            newest_row: stored::newest_row(conn, project)?,
             moves_past,
             led: Vec::new(),
             undo: None,

@@ -29,5 +29,6 @@ pub use change::{
 };
 pub use preview::preview;
 
+pub(crate) use owners::briefs;
 pub(crate) use undo::{begin_undo, is_undo, is_wide};
 pub(crate) use work::{is_stale, work};

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use watchfire_event::{Event, IssueId, ProjectId, Timestamp};
 use watchfire_grouping::Hash;
 
-use super::event::{Regrouped, Rules, StoredEvent};
+use super::event::{Regrouped, Rules};
 use super::hashes::{self, Rehashed};
 use super::plan::{Owner, Place, Plan};
 use super::{moved, owners};
@@ -17,6 +17,7 @@ use crate::event::hash_key;
 use crate::issue::{self, EventMove, Status};
 use crate::project;
 use crate::schema::{event as event_table, issue as issue_table};
+use crate::stored::StoredEvent;
 
 /// An event that may move.
 pub(super) struct Moving<'s> {

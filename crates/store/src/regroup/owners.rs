@@ -61,7 +61,7 @@ pub(super) fn link(
 }
 
 /// Issues as previews show them, by number.
-pub(super) fn briefs(
+pub(crate) fn briefs(
     conn: &mut Conn<'_>,
     ids: impl IntoIterator<Item = i64>,
 ) -> Result<HashMap<i64, IssueBrief>> {

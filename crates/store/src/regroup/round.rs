@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use diesel::prelude::*;
 use watchfire_event::{ProjectId, Timestamp};
 
-use super::event::{self, Rules, StoredEvent};
+use super::event::Rules;
 use super::mover::{Mover, Moving};
 use super::plan::{Counted, Kind, Plan};
 use super::sample;
@@ -18,6 +18,7 @@ use crate::conn::{Conn, on};
 use crate::error::Result;
 use crate::job::Task;
 use crate::schema::event as stored_event;
+use crate::stored::{self, StoredEvent};
 
 /// How many events are looked at in a step.
 const SCAN_STEP: usize = 250;
@@ -110,7 +111,7 @@ impl Round {
         let after = self.scanned_to;
         let (stored, unreadable) = database.read_blocking(|conn| {
             let dictionaries = database.dictionaries();
-            let stored = event::after_row(conn, dictionaries, project, after, SCAN_STEP)?;
+            let stored = stored::after_row(conn, dictionaries, project, after, SCAN_STEP)?;
             // What cannot be read is left out, which must not look like the end of the project.
             let unreadable = match stored.is_empty() {
                 true => rows_after(conn, project, after)?,
@@ -168,7 +169,7 @@ impl Round {
         let rows: Vec<i64> = batch.iter().map(|(row, _)| *row).collect();
         let (database, project) = (task.database, self.project);
         let stored = database
-            .read_blocking(|conn| event::of_rows(conn, database.dictionaries(), project, &rows))?;
+            .read_blocking(|conn| stored::of_rows(conn, database.dictionaries(), project, &rows))?;
         let events: Vec<Moving<'_>> = stored
             .iter()
             .filter_map(|stored| Moving::of(stored, rules, &kinds, &self.plan))

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use watchfire_event::{EventId, IssueId, ProjectId, Timestamp};
 
-use super::event::{self, Rules, StoredEvent};
+use super::event::Rules;
 use super::plan::{Counted, Kind, Place, Plan};
 use super::{Change, PREVIEW_EVENTS_MIN, PREVIEW_ISSUE_EVENTS, owners};
 use crate::conn::Conn;
@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::grouping_rules::RuleSet;
 use crate::issue;
 use crate::project::Project;
+use crate::stored::{self, StoredEvent};
 
 /// How long rules may take over the events of a sample; a connection waits meanwhile.
 const SAMPLE_TIME_MAX: Duration = Duration::from_secs(5);
@@ -51,11 +52,11 @@ impl Sample {
         focus: Option<IssueId>,
         slow: Slow,
     ) -> Result<Self> {
-        let mut stored = event::newest(conn, dictionaries, project.id, PREVIEW_EVENTS_MIN)?;
+        let mut stored = stored::newest(conn, dictionaries, project.id, PREVIEW_EVENTS_MIN)?;
         if let Some(issue) = focus {
             let seen: HashSet<i64> = stored.iter().map(|event| event.row_id).collect();
             let (id, limit) = (project.id, PREVIEW_ISSUE_EVENTS);
-            let of_issue = event::newest_of_issue(conn, dictionaries, id, issue.0, limit)?;
+            let of_issue = stored::newest_of_issue(conn, dictionaries, id, issue.0, limit)?;
             stored.extend(of_issue.into_iter().filter(|it| !seen.contains(&it.row_id)));
         }
         stored.sort_by_key(|event| event.row_id);

@@ -12,7 +12,7 @@ use watchfire_event::{IssueId, ProjectId, Timestamp, UserId};
 use watchfire_grouping::Grouper;
 
 use super::data::{Data, UndoData, UndoPhase};
-use super::event::{self, Rules, StoredEvent};
+use super::event::Rules;
 use super::hashes::{self, Rehashed};
 use super::mover::{KnownIssues, current};
 use super::revert::revert;
@@ -28,6 +28,7 @@ use crate::grouping_rules::RuleSet;
 use crate::issue::{self, EventMove};
 use crate::job::{self, Job, JobKind, Progress, Task, Work};
 use crate::project;
+use crate::stored::{self, StoredEvent};
 
 /// How many events go back in a transaction.
 const BACK_STEP: i64 = 100;
@@ -158,7 +159,7 @@ impl Undo {
         };
         let rows: Vec<i64> = moves.iter().map(|(row, ..)| *row).collect();
         let stored = database
-            .read_blocking(|conn| event::of_rows(conn, database.dictionaries(), project, &rows))?;
+            .read_blocking(|conn| stored::of_rows(conn, database.dictionaries(), project, &rows))?;
         let rules = &self.rules;
         let mut data = self.data.clone();
         let done = task.write(|conn, job| {

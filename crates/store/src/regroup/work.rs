@@ -17,7 +17,7 @@ use crate::conn::Conn;
 use crate::error::{Error, Result};
 use crate::grouping_rules;
 use crate::issue;
-use crate::job::{Job, Progress, Task, Work};
+use crate::job::{Broken, Job, Progress, Task, Work};
 use crate::project;
 
 /// How many issues that became empty are hidden in one transaction.
@@ -31,7 +31,7 @@ const SETTLE_STEP: Duration = Duration::from_millis(500);
 pub(crate) fn work(job: &Job) -> Box<dyn Work> {
     let data = match Data::of(job) {
         Ok(data) => data,
-        Err(error) => return Box::new(Broken(Some(error))),
+        Err(error) => return Box::new(Broken::new(error)),
     };
     if data.undo.is_some() {
         return Box::new(Undo::new(data));
@@ -51,15 +51,6 @@ pub(crate) fn is_stale(conn: &mut Conn<'_>, job: &Job) -> Result<bool> {
     let project = project::get(conn, job.project_id)?.ok_or(Error::NotFound)?;
     let now = grouping_rules::settings(conn, &project)?;
     Ok(!data.after.groups_as(&now))
-}
-
-/// A job whose data cannot be read.
-struct Broken(Option<Error>);
-
-impl Work for Broken {
-    fn step(&mut self, _: &mut Task<'_>) -> Result<Progress> {
-        self.0.take().map_or(Ok(Progress::Finished), Err)
-    }
 }
 
 struct Regroup {

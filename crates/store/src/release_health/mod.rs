@@ -9,7 +9,10 @@ use crate::conn::Conn;
 use crate::error::Result;
 use crate::outcome::{hour_after, hour_of};
 
+mod change;
 mod query;
+
+pub(crate) use change::{forget_user, rename, user_hours};
 
 /// How many different users of one release, environment and hour are told apart. Further ones
 /// count in the sessions, not in the users.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::bodies::HourCounts;
 use super::issues::Counted;
 use super::known::{Known, Row};
 use super::names::{self, List, Names, number};
@@ -16,29 +17,32 @@ use crate::tag::{KEYS_PER_ISSUE_MAX, VALUES_PER_KEY_MAX};
 /// A tag of an issue in the batch: index of the issue, key and value.
 type TagPlace<'e> = (usize, &'e str, &'e str);
 
-/// Adds the batch to hours, users, tags, environments and releases.
+/// Adds the batch to hours, users, tags, environments and releases. Returns what the hours have
+/// then.
 pub(super) fn save(
     conn: &mut Conn<'_>,
     planned: &[PlannedIssue<'_>],
     counted: &[Counted<'_>],
     known: &mut Known,
-) -> Result<()> {
-    save_of_issues(conn, counted, known)?;
-    save_names(conn, planned, known)
+) -> Result<HourCounts> {
+    let hours = save_of_issues(conn, counted, known)?;
+    save_names(conn, planned, known)?;
+    Ok(hours)
 }
 
-/// Adds to hours, users and tags.
+/// Adds to hours, users and tags. Returns what the hours have then.
 pub(super) fn save_of_issues(
     conn: &mut Conn<'_>,
     counted: &[Counted<'_>],
     known: &mut Known,
-) -> Result<()> {
-    save_hours(conn, counted)?;
+) -> Result<HourCounts> {
+    let hours = save_hours(conn, counted)?;
     save_users(conn, counted)?;
-    save_tags(conn, counted, known)
+    save_tags(conn, counted, known)?;
+    Ok(hours)
 }
 
-fn save_hours(conn: &mut Conn<'_>, counted: &[Counted<'_>]) -> Result<()> {
+fn save_hours(conn: &mut Conn<'_>, counted: &[Counted<'_>]) -> Result<HourCounts> {
     let mut rows = Rows::new([Number, Number, Number]);
     for issue in counted {
         for (hour, count) in &issue.totals.hours {
@@ -49,12 +53,14 @@ fn save_hours(conn: &mut Conn<'_>, counted: &[Counted<'_>]) -> Result<()> {
             ]);
         }
     }
-    rows.execute(
+    let counts = rows.load_three(
         conn,
         "INSERT INTO issue_hour (issue_id, hour, count) SELECT e.column1, e.column2, e.column3",
         "WHERE true ON CONFLICT (issue_id, hour) DO UPDATE SET \
-         count = issue_hour.count + excluded.count",
-    )
+         count = issue_hour.count + excluded.count RETURNING issue_id, hour, count",
+    )?;
+    let of_hour = |(issue, hour, count)| ((issue, hour), count);
+    Ok(counts.into_iter().map(of_hour).collect())
 }
 
 fn save_users(conn: &mut Conn<'_>, counted: &[Counted<'_>]) -> Result<()> {

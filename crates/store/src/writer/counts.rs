@@ -7,8 +7,11 @@ use watchfire_event::Timestamp;
 
 use crate::conn::Conn;
 use crate::error::Result;
+use crate::ignore_rule::{Hit, HitCounts};
 use crate::outcome::{Outcome, OutcomeCount, hour_of};
 use crate::rows::{Cell, Column, Rows};
+use crate::sampling::RATE_LIMITED;
+use crate::sampling::client::{Client, ClientCounts, NewDiscard};
 use crate::tags::{VALUE_CHARS_MAX, storable_up_to};
 
 /// How many different counts wait to be written. Beyond it the reason is counted as
@@ -21,12 +24,15 @@ const SAMPLES_MAX: usize = 1_000;
 /// How much of a sample's message is kept.
 const MESSAGE_CHARS_MAX: usize = 500;
 
-/// Outcomes added up by project, key, category, outcome, reason and hour, and what was wrong with
-/// the last invalid item of each kind.
+/// Outcomes added up by project, key, category, outcome, reason and hour, what was wrong with the
+/// last invalid item of each kind, how often ignore rules matched, and what clients kept to
+/// themselves.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Counts {
     quantities: HashMap<CountKey, i64, ahash::RandomState>,
     samples: HashMap<SampleKey, Sample, ahash::RandomState>,
+    hits: HitCounts,
+    clients: ClientCounts,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -56,7 +62,7 @@ impl CountKey {
     pub(super) fn new(
         (project, key_id): (i64, i64),
         category: &'static str,
-        (outcome, reason): (Outcome, &'static str),
+        (outcome, reason): (Outcome, impl Into<Cow<'static, str>>),
         at: Timestamp,
     ) -> Self {
         Self {
@@ -65,7 +71,7 @@ impl CountKey {
             key_id,
             category: Cow::Borrowed(category),
             outcome: outcome.number(),
-            reason: Cow::Borrowed(reason),
+            reason: reason.into(),
         }
     }
 }
@@ -77,6 +83,7 @@ impl Counts {
     }
 
     pub(super) fn add_outcome(&mut self, count: OutcomeCount) {
+        self.note_limited(&count);
         let mut key = CountKey {
             project: count.project.map_or(0, |project| project.0),
             hour: hour_of(count.at),
@@ -94,7 +101,34 @@ impl Counts {
         self.add(key, i64::try_from(count.quantity).unwrap_or(i64::MAX));
     }
 
+    /// Errors that a quota kept out are lost at random, as those that clients discard.
+    fn note_limited(&mut self, count: &OutcomeCount) {
+        let Some(project) = count.project.filter(|_| count.category == "error") else {
+            return;
+        };
+        if count.outcome == Outcome::RateLimited {
+            self.clients.add_discard(NewDiscard {
+                project,
+                at: count.at,
+                client: Client::here(),
+                category: count.category.clone(),
+                reason: RATE_LIMITED.into(),
+                quantity: count.quantity,
+            });
+        }
+    }
+
+    pub(super) fn add_hit(&mut self, hit: Hit) {
+        self.hits.add(hit);
+    }
+
+    pub(super) fn clients(&mut self) -> &mut ClientCounts {
+        &mut self.clients
+    }
+
     pub(super) fn merge(&mut self, other: Self) {
+        self.hits.merge(other.hits);
+        self.clients.merge(other.clients);
         for (key, quantity) in other.quantities {
             self.add(key, quantity);
         }
@@ -104,7 +138,7 @@ impl Counts {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.quantities.is_empty()
+        self.quantities.is_empty() && self.hits.is_empty() && self.clients.is_empty()
     }
 
     fn add_sample(&mut self, key: &CountKey, at: Timestamp, message: Cow<'static, str>) {
@@ -138,7 +172,9 @@ impl Counts {
     /// Adds the counts to those of the database.
     pub(super) fn save(&self, conn: &mut Conn<'_>) -> Result<()> {
         self.save_quantities(conn)?;
-        self.save_samples(conn)
+        self.save_samples(conn)?;
+        self.hits.save(conn)?;
+        self.clients.save(conn)
     }
 
     fn save_samples(&self, conn: &mut Conn<'_>) -> Result<()> {

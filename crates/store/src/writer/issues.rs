@@ -56,7 +56,7 @@ pub(super) fn save<'e>(
     }
     links::save(conn, planned, &counted)?;
     remember_hashes(planned, &counted, known);
-    mark_regressed(conn, &mut counted)?;
+    mark_regressed(conn, planned, &mut counted)?;
     let new_users = count_new_users(conn, &counted, known)?;
     update(conn, &counted, &new_users)?;
     write_activity(conn, planned, &counted)?;
@@ -69,7 +69,8 @@ pub(crate) fn add_stored(conn: &mut Conn<'_>, counted: &[Counted<'_>]) -> Result
     let mut known = Known::default();
     let new_users = count_new_users(conn, counted, &mut known)?;
     update(conn, counted, &new_users)?;
-    counters::save_of_issues(conn, counted, &mut known)
+    counters::save_of_issues(conn, counted, &mut known)?;
+    Ok(())
 }
 
 fn create(
@@ -83,6 +84,10 @@ fn create(
         .first()
         .and_then(|event| event.facts.release.as_ref());
     let user_count = i64::try_from(totals.users.len()).unwrap_or(i64::MAX);
+    let (status, substatus) = match planned.is_muted() {
+        true => (Status::Ignored, Substatus::ArchivedForever),
+        false => (Status::Unresolved, Substatus::New),
+    };
     let row = (
         (
             issue::project_id.eq(planned.project.0),
@@ -98,8 +103,8 @@ fn create(
             issue::level.eq(looks.level),
         ),
         (
-            issue::status.eq(Status::Unresolved.number()),
-            issue::substatus.eq(Substatus::New.number()),
+            issue::status.eq(status.number()),
+            issue::substatus.eq(substatus.number()),
             issue::is_unhandled.eq(totals.is_unhandled),
             issue::first_seen.eq(totals.seen.first),
             issue::last_seen.eq(totals.seen.last),
@@ -123,8 +128,13 @@ fn remember_hashes(planned: &[PlannedIssue<'_>], counted: &[Counted<'_>], known:
     }
 }
 
-/// Finds the resolved ones among the issues that existed, and checks that all of them still exist.
-fn mark_regressed(conn: &mut Conn<'_>, counted: &mut [Counted<'_>]) -> Result<()> {
+/// Finds the resolved ones among the issues that existed and got events that no rule archives, and
+/// checks that all of them still exist.
+fn mark_regressed(
+    conn: &mut Conn<'_>,
+    planned: &[PlannedIssue<'_>],
+    counted: &mut [Counted<'_>],
+) -> Result<()> {
     let mut ids = Rows::new([Column::Number]);
     let existing = || counted.iter().filter(|issue| !issue.is_new);
     existing().for_each(|issue| ids.push([Cell::Number(issue.id)]));
@@ -149,8 +159,11 @@ fn mark_regressed(conn: &mut Conn<'_>, counted: &mut [Counted<'_>]) -> Result<()
             false => None,
         };
         if is(Status::Resolved) || before == Some(Status::Resolved) {
-            let issue = counted.iter_mut().find(|issue| issue.id == id);
-            issue.into_iter().for_each(|issue| issue.regressed = true);
+            let issue = counted.iter_mut().zip(planned);
+            let mut issue = issue.filter(|(counted, _)| counted.id == id);
+            if let Some((counted, planned)) = issue.next() {
+                counted.regressed = !planned.is_muted();
+            }
         }
     }
     Ok(())

@@ -4,6 +4,7 @@ use watchfire_event::ProjectId;
 use watchfire_grouping::{FallbackHash, Hash, SentryHash};
 
 use super::names::List;
+use crate::sampling::{Settings, Watch};
 
 /// How many hashes are remembered before the memory is emptied (about 64 bytes each).
 const HASHES_MAX: usize = 32_768;
@@ -23,6 +24,10 @@ pub(super) struct Known {
     /// How many names the lists of a project have. Other processes may have added some since, so
     /// that a list can grow a little beyond its limit.
     list_counts: HashMap<(List, i64), i64, ahash::RandomState>,
+    /// How projects are sampled, with the text that says so.
+    settings: HashMap<ProjectId, (String, Settings), ahash::RandomState>,
+    /// The rates of the projects.
+    pub(super) watch: Watch,
 }
 
 /// Where a hash leads.
@@ -105,6 +110,18 @@ impl Known {
         }
     }
 
+    /// The sampling that a project's settings text asks for, read once for each text.
+    pub(super) fn settings(&mut self, project: ProjectId, text: &str) -> Settings {
+        match self.settings.get(&project) {
+            Some((known, settings)) if known == text => *settings,
+            _ => {
+                let settings = Settings::of(text);
+                self.settings.insert(project, (text.to_owned(), settings));
+                settings
+            }
+        }
+    }
+
     pub(super) fn has(&self, row: &Row<'_>) -> bool {
         self.rows.contains(&self.number(row))
     }
@@ -130,6 +147,8 @@ impl Known {
         self.hash_change_counts.clear();
         self.rows.clear();
         self.list_counts.clear();
+        self.settings.clear();
+        self.watch.clear();
     }
 
     fn number(&self, row: &Row<'_>) -> u64 {

@@ -1,6 +1,6 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use tokio::sync::{oneshot, watch};
 use watchfire_event::IssueId;
@@ -13,13 +13,17 @@ use self::upkeep::Upkeep;
 
 use crate::attachment::NewAttachment;
 use crate::database::Database;
+use crate::dropped::NewHead;
 use crate::feedback::NewFeedback;
+use crate::ignore_rule::Hit;
 use crate::new_event::NewEvent;
-use crate::outcome::OutcomeCount;
+use crate::outcome::{OutcomeCount, hour_of};
 use crate::release_health::NewSessions;
+use crate::sampling::client::{NewDiscard, NewRate, Origins};
 use crate::training::Training;
 
 mod batch;
+mod bodies;
 mod counters;
 mod counts;
 mod discards;
@@ -30,26 +34,29 @@ mod names;
 mod place;
 mod records;
 mod sessions;
+mod stale;
 mod thread;
 mod totals;
 mod upkeep;
 
 pub(crate) use issues::{Counted, add_stored};
-pub(crate) use totals::{Span, Totals};
+pub(crate) use totals::{Span, Tally, Totals};
 
 const MIB: usize = 1024 * 1024;
 
 /// What became of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stored {
-    /// It is stored, now or before.
+    /// It is stored, now or before; one that was [`Self::Counted`] before is a duplicate as well.
     Kept(Kept),
+    /// It is counted in full, and its body is not kept ([`crate::sampling`]).
+    Counted(Kept),
     /// It belongs to an issue that was discarded ([`crate::tombstone`]): nothing of it is stored,
     /// and it was counted `filtered` as `discarded-hash`.
     Discarded,
 }
 
-/// A stored event.
+/// An event that is stored or counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kept {
     /// The issue that it belongs to. That of a duplicate may be hidden: see
@@ -61,14 +68,17 @@ pub struct Kept {
     pub new_issue: bool,
     /// Whether it reopened the issue.
     pub regressed: bool,
+    /// Whether an ignore rule archives it, and all that were stored for the issue with it: nobody
+    /// is to be alerted.
+    pub muted: bool,
 }
 
 impl Stored {
-    /// The stored event; nothing when it was discarded.
+    /// The stored or counted event; nothing when it was discarded.
     #[must_use]
     pub const fn kept(self) -> Option<Kept> {
         match self {
-            Self::Kept(kept) => Some(kept),
+            Self::Kept(kept) | Self::Counted(kept) => Some(kept),
             Self::Discarded => None,
         }
     }
@@ -83,6 +93,8 @@ pub enum NewRecord {
     Feedback(Box<NewFeedback>),
     /// Sessions to count.
     Sessions(NewSessions),
+    /// What is remembered of an event that a filter dropped.
+    Head(NewHead),
 }
 
 /// What became of a record.
@@ -92,8 +104,9 @@ pub enum Saved {
     New,
     /// The project had the feedback already; it was counted `invalid` as `duplicate`.
     Duplicate,
-    /// The event has [`crate::attachment::PER_EVENT_MAX`] attachments already; it was counted
-    /// `invalid` as `too_many_attachments`. Its blob is the caller's to remove.
+    /// The event has [`crate::attachment::PER_EVENT_MAX`] attachments already, and it was counted
+    /// `invalid` as `too_many_attachments`; or the event is counted without a body, and it was
+    /// counted `filtered` as `sampled-event`. Its blob is the caller's to remove.
     Refused,
 }
 
@@ -145,11 +158,19 @@ struct Shared {
     /// Taken out to shut the thread down.
     jobs: RwLock<Option<SyncSender<Job>>>,
     waiting: Arc<Waiting>,
+    /// The clients that are told apart.
+    origins: Mutex<Origins>,
     /// Bytes of what waits or is being stored.
     queued_bytes: Arc<AtomicUsize>,
     queue_bytes_max: usize,
     /// Closed when the thread has ended.
     running: watch::Receiver<()>,
+}
+
+impl Shared {
+    fn origins(&self) -> MutexGuard<'_, Origins> {
+        self.origins.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Writer {
@@ -170,7 +191,7 @@ impl Writer {
             batch_events_max: options.batch_events_max.max(1),
             batch_bytes_max: options.batch_bytes_max,
             known: Known::default(),
-            upkeep: Upkeep::default(),
+            upkeep: Upkeep::at_start(),
             training: Training::new(database),
         };
         std::thread::Builder::new()
@@ -183,6 +204,7 @@ impl Writer {
             shared: Arc::new(Shared {
                 jobs: RwLock::new(Some(jobs)),
                 waiting,
+                origins: Mutex::default(),
                 queued_bytes,
                 queue_bytes_max: options.queue_bytes_max,
                 running: until_ended,
@@ -190,7 +212,7 @@ impl Writer {
         })
     }
 
-    /// Stores an event and returns once it is committed. The first of its hashes that is known
+    /// Stores an event, or counts it without its body, and returns once it is committed. The first of its hashes that is known
     /// decides its issue; those that are not are linked to it.
     ///
     /// # Errors
@@ -218,6 +240,28 @@ impl Writer {
     /// are best replaced by fixed words before they come here.
     pub fn count(&self, outcome: OutcomeCount) {
         self.shared.waiting.lock().add_outcome(outcome);
+    }
+
+    /// Counts an event that an ignore rule matched. Returns at once, as [`Writer::count`] does.
+    pub fn note_hit(&self, hit: Hit) {
+        self.shared.waiting.lock().add_hit(hit);
+    }
+
+    /// Counts an envelope that says how its trace was sampled. Returns at once.
+    pub fn note_rate(&self, mut new: NewRate) {
+        let hour = (new.project, hour_of(new.at));
+        let rate = new.rate.to_bits();
+        new.client = self.shared.origins().admit(hour, new.client, rate);
+        self.shared.waiting.lock().clients().add_rate(new);
+    }
+
+    /// Counts what a client discarded by who it is; [`Writer::count`] counts the outcome. Returns
+    /// at once.
+    pub fn note_discard(&self, mut new: NewDiscard) {
+        let hour = (new.project, hour_of(new.at));
+        let detail = (&new.category, &new.reason);
+        new.client = self.shared.origins().admit(hour, new.client, detail);
+        self.shared.waiting.lock().clients().add_discard(new);
     }
 
     /// Stores what is waiting, counts included, and ends the thread. Later events are refused.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
-use watchfire_event::ProjectId;
+use watchfire_event::{ProjectId, Timestamp};
 use watchfire_grouping::Hash;
 
 use super::discards::Discards;
@@ -12,7 +12,8 @@ use crate::conn::{Conn, on};
 use crate::error::{Error, Result};
 use crate::new_event::NewEvent;
 use crate::project;
-use crate::schema::{event, issue_hash};
+use crate::sampling::Settings;
+use crate::schema::{counted_event, event, issue, issue_hash};
 
 /// Where the events of a batch go.
 pub(super) struct Plan<'e> {
@@ -22,6 +23,17 @@ pub(super) struct Plan<'e> {
     pub(super) issues: Vec<PlannedIssue<'e>>,
     /// The events that go nowhere.
     pub(super) discards: Discards,
+    /// What is known of the projects.
+    pub(super) projects: BTreeMap<ProjectId, PlannedProject>,
+}
+
+/// A project that gets events.
+pub(super) struct PlannedProject {
+    pub(super) settings: Settings,
+    /// When the last of the events came in.
+    pub(super) received_at: Timestamp,
+    /// Until when there may be ids of events without a body, in microseconds since 1970.
+    pub(super) counted_until: i64,
 }
 
 /// Where one event goes.
@@ -65,6 +77,7 @@ pub(super) fn place<'e>(
         places: vec![Place::Stored(0); batch.len()],
         issues: Vec::new(),
         discards: Discards::default(),
+        projects: BTreeMap::new(),
     };
     for (project, indices) in by_project {
         let events: Vec<(usize, &NewEvent)> = indices
@@ -86,7 +99,13 @@ fn place_in_project<'e>(
     let first_event_at = events.iter().map(|(_, event)| event.received_at).min();
     let locked = project::lock_for_change(conn, project, first_event_at)?;
     known.refresh(project, locked.hash_change_count);
-    let stored = stored_already(conn, project, events)?;
+    let settings = known.settings(project, &locked.settings);
+    let planned = PlannedProject::new(settings, locked.counted_until, events);
+    let mut stored = stored_already(conn, project, events)?;
+    if planned.counted_until >= planned.received_at.0 {
+        stored.extend(counted_already(conn, project, events)?);
+    }
+    plan.projects.insert(project, planned);
     look_up_hashes(conn, project, events, known)?;
 
     let mut short_id = locked.next_short_id;
@@ -111,6 +130,17 @@ fn place_in_project<'e>(
     Ok(())
 }
 
+impl PlannedProject {
+    fn new(settings: Settings, counted_until: i64, events: &[(usize, &NewEvent)]) -> Self {
+        let received_at = events.iter().map(|(_, event)| event.received_at).max();
+        Self {
+            settings,
+            received_at: received_at.unwrap_or(Timestamp(0)),
+            counted_until,
+        }
+    }
+}
+
 /// Where the first known hash of an event leads.
 enum Found {
     Planned(usize),
@@ -118,6 +148,13 @@ enum Found {
 }
 
 impl<'e> Plan<'e> {
+    /// How many events of the batch go into issues of a project.
+    pub(super) fn events_of(&self, project: ProjectId) -> i64 {
+        let issues = self.issues.iter().filter(|it| it.project == project);
+        let count: usize = issues.map(|issue| issue.events.len()).sum();
+        i64::try_from(count).unwrap_or(i64::MAX)
+    }
+
     /// Plans an event to where the first of its hashes leads that is known, its own ones before
     /// the fallbacks; else into a new issue. Its other hashes follow, unless they lead somewhere
     /// already: a hash never moves by itself.
@@ -192,6 +229,11 @@ impl<'e> Plan<'e> {
 }
 
 impl PlannedIssue<'_> {
+    /// Whether rules archive all of its events: nobody is to be alerted.
+    pub(super) fn is_muted(&self) -> bool {
+        self.events.iter().all(|event| event.is_muted)
+    }
+
     fn new(id: Option<i64>, project: ProjectId, short_number: i64) -> Self {
         Self {
             id,
@@ -231,6 +273,25 @@ fn stored_already(
             Ok(found.into_iter().collect())
         }
     }
+}
+
+/// The issues of those events that were counted without a body, by event id. As those that have
+/// one, they are forgotten with their issue.
+fn counted_already(
+    conn: &mut Conn<'_>,
+    project: ProjectId,
+    events: &[(usize, &NewEvent)],
+) -> Result<Vec<(Vec<u8>, i64)>> {
+    let ids = events
+        .iter()
+        .map(|(_, event)| event.event_id.as_bytes().as_slice());
+    let ids: Vec<&[u8]> = ids.collect();
+    Ok(on!(conn, |c| counted_event::table
+        .filter(counted_event::project_id.eq(project.0))
+        .filter(counted_event::event_id.eq_any(&ids))
+        .filter(counted_event::issue_id.eq_any(issue::table.select(issue::id)))
+        .select((counted_event::event_id, counted_event::issue_id))
+        .load(c))?)
 }
 
 /// Reads the owners of hashes that are not remembered: first those of the events' own hashes, then

@@ -1,6 +1,6 @@
 //! Stores what is not an event.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use watchfire_event::{ProjectId, Timestamp};
@@ -11,11 +11,13 @@ use super::known::Known;
 use super::{NewRecord, Saved, sessions};
 use crate::attachment::{Attachment, NewAttachment, PER_EVENT_MAX, digest_of};
 use crate::conn::{Conn, on};
+use crate::dropped::{self, NewHead};
 use crate::error::Result;
 use crate::feedback::{self, NewFeedback, Source};
 use crate::outcome::{Outcome, OutcomeCount};
 use crate::project;
 use crate::release_health::{NewSessions, SessionRow};
+use crate::sampling::{self, SAMPLED_EVENT};
 use crate::schema::attachment;
 use crate::tags::storable;
 
@@ -41,6 +43,7 @@ impl NewRecord {
                 };
                 sessions.rows.iter().map(texts).sum()
             }
+            Self::Head(head) => head.bytes(),
         }
     }
 
@@ -49,6 +52,7 @@ impl NewRecord {
             Self::Attachment(attachment) => attachment.project,
             Self::Feedback(feedback) => feedback.project,
             Self::Sessions(sessions) => sessions.project,
+            Self::Head(head) => head.project,
         }
     }
 
@@ -58,6 +62,7 @@ impl NewRecord {
             Self::Attachment(_) => "an attachment",
             Self::Feedback(_) => "feedback",
             Self::Sessions(_) => "a count of sessions",
+            Self::Head(_) => "the head of a dropped event",
         }
     }
 
@@ -65,21 +70,32 @@ impl NewRecord {
     fn is_shown(&self) -> bool {
         match self {
             Self::Attachment(_) | Self::Feedback(_) => true,
-            Self::Sessions(_) => false,
+            Self::Sessions(_) | Self::Head(_) => false,
         }
     }
 }
 
 /// Notes the change of the projects whose pages show a record, and locks them together with those
-/// of the events, by rising number, as [`project::lock_for_change`] demands.
+/// of the events and of other records with a body, by rising number, as
+/// [`project::lock_for_change`] demands.
 pub(super) fn lock_projects(conn: &mut Conn<'_>, items: &Items<'_>) -> Result<()> {
-    let shown = items.records.iter().filter(|record| record.is_shown());
-    let mut projects: BTreeSet<ProjectId> = shown.map(|record| record.project()).collect();
-    if !projects.is_empty() {
-        projects.extend(items.events.iter().map(|event| event.project));
+    // Whether pages show a change.
+    let mut projects: BTreeMap<ProjectId, bool> = BTreeMap::new();
+    for record in &items.records {
+        if record.is_shown() || matches!(record, NewRecord::Head(_)) {
+            *projects.entry(record.project()).or_default() |= record.is_shown();
+        }
     }
-    for project in projects {
-        project::lock_for_change(conn, project, None)?;
+    if !projects.is_empty() {
+        let events = items.events.iter().map(|event| (event.project, true));
+        projects.extend(events);
+    }
+    for (project, is_shown) in projects {
+        if is_shown {
+            project::lock_for_change(conn, project, None)?;
+        } else {
+            project::lock(conn, project)?;
+        }
     }
     Ok(())
 }
@@ -93,6 +109,7 @@ pub(super) fn save(
 ) -> Result<Vec<Saved>> {
     let mut saved = Vec::with_capacity(records.len());
     let mut counted = Vec::new();
+    let mut heads: Vec<&NewHead> = Vec::new();
     for record in records {
         saved.push(match record {
             NewRecord::Attachment(new) => save_attachment(conn, new, counts)?,
@@ -101,7 +118,14 @@ pub(super) fn save(
                 counted.push(new);
                 Saved::New
             }
+            NewRecord::Head(new) => {
+                heads.push(new);
+                Saved::New
+            }
         });
+    }
+    if !heads.is_empty() {
+        dropped::insert(conn, &heads)?;
     }
     if !counted.is_empty() {
         save_sessions(conn, &counted, counts, known)?;
@@ -147,6 +171,8 @@ fn save_attachment(conn: &mut Conn<'_>, new: &NewAttachment, counts: &mut Counts
     };
     let (outcome, saved) = if others.iter().any(is_same) {
         ((Outcome::Invalid, DUPLICATE), Saved::Duplicate)
+    } else if others.is_empty() && sampling::is_counted(conn, new.project, new.event_id)? {
+        ((Outcome::Filtered, SAMPLED_EVENT), Saved::Refused)
     } else if i64::try_from(others.len()).is_ok_and(|others| others < PER_EVENT_MAX) {
         insert_attachment(conn, new)?;
         ((Outcome::Accepted, ""), Saved::New)

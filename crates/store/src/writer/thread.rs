@@ -170,7 +170,9 @@ impl Thread {
         } = self;
         let mut tries = 1;
         loop {
-            let result = database.with_writer(|conn| batch::store(conn, items, counts, known));
+            let dictionaries = database.dictionaries();
+            let result =
+                database.with_writer(|conn| batch::store(conn, items, counts, known, dictionaries));
             match result {
                 Ok(stored) => return Ok(stored),
                 Err(error) => {

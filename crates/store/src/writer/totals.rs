@@ -58,9 +58,37 @@ impl Tally {
         tally.count += 1;
         tally.seen.include(time);
     }
+
+    /// Adds what was counted before.
+    pub(crate) fn put<K: Ord>(tallies: &mut BTreeMap<K, Self>, key: K, counted: Self) {
+        let tally = tallies.entry(key).or_insert(Self {
+            count: 0,
+            seen: counted.seen,
+        });
+        tally.count += counted.count;
+        tally.seen.first = tally.seen.first.min(counted.seen.first);
+        tally.seen.last = tally.seen.last.max(counted.seen.last);
+    }
 }
 
 impl<'e> Totals<'e> {
+    /// The totals of no events, whose times are before and after all others.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            event_count: 0,
+            seen: Span {
+                first: i64::MAX,
+                last: i64::MIN,
+            },
+            newest: 0,
+            is_unhandled: false,
+            last_release: None,
+            hours: BTreeMap::new(),
+            users: BTreeMap::new(),
+            tags: BTreeMap::new(),
+        }
+    }
+
     /// The totals of events; nothing when there are none.
     pub(crate) fn of(events: impl IntoIterator<Item = &'e Facts>) -> Option<Self> {
         let mut events = events.into_iter().enumerate().peekable();

@@ -6,12 +6,15 @@ use std::time::{Duration, Instant};
 use watchfire_event::{ProjectId, Timestamp};
 
 use super::{NewRecord, sessions};
+use crate::conn::Conn;
 use crate::database::Database;
 use crate::error::Result;
-use crate::feedback;
+use crate::{dropped, feedback, ignore_rule, sampling};
 
 /// How often, when there is something to do.
 const EVERY: Duration = Duration::from_secs(60);
+/// How often what is too old is looked for.
+const OLD_EVERY: Duration = Duration::from_secs(3_600);
 /// How soon again, when there was too much to do at once.
 const AGAIN: Duration = Duration::from_secs(1);
 /// How many projects are looked at in one go.
@@ -26,9 +29,21 @@ pub(super) struct Upkeep {
     projects: BTreeSet<ProjectId>,
     /// Whether sessions were counted.
     has_sessions: bool,
+    /// Whether there may be heads of dropped events, hits of rules, ids of events without a body
+    /// or counts of clients that are too old.
+    has_old: bool,
 }
 
 impl Upkeep {
+    /// What earlier processes may have left to do.
+    pub(super) fn at_start() -> Self {
+        Self {
+            due: Some(Instant::now() + EVERY),
+            has_old: true,
+            ..Self::default()
+        }
+    }
+
     /// Notes the work that records make.
     pub(super) fn note<'r>(&mut self, records: impl Iterator<Item = &'r NewRecord>) {
         for record in records {
@@ -41,8 +56,10 @@ impl Upkeep {
                     }
                 }
                 NewRecord::Sessions(_) => self.has_sessions = true,
+                NewRecord::Head(_) => self.has_old = true,
             }
-            self.due.get_or_insert_with(|| Instant::now() + EVERY);
+            let soon = Instant::now() + EVERY;
+            self.due = Some(self.due.map_or(soon, |due| due.min(soon)));
         }
     }
 
@@ -53,12 +70,17 @@ impl Upkeep {
         }
         let work = std::mem::take(self);
         match work.run(database, Timestamp::now()) {
-            Ok(false) => {}
+            // What is too old comes with time alone.
+            Ok(false) => {
+                self.has_old = true;
+                self.due = Some(Instant::now() + OLD_EVERY);
+            }
             Ok(true) => {
                 self.has_sessions = true;
+                self.has_old = true;
                 self.due = Some(Instant::now() + AGAIN);
             }
-            Err(error) => tracing::warn!("the upkeep of feedback and sessions failed: {error}"),
+            Err(error) => tracing::warn!("the upkeep of what is stored failed: {error}"),
         }
     }
 
@@ -67,11 +89,24 @@ impl Upkeep {
         for project in self.projects {
             database.write_blocking(|conn| feedback::link_unlinked(conn, project))?;
         }
+        let mut is_more = false;
         if self.has_sessions {
-            return database.write_blocking(|conn| sessions::purge::step(conn, now));
+            is_more |= database.write_blocking(|conn| sessions::purge::step(conn, now))?;
         }
-        Ok(false)
+        if self.has_old {
+            is_more |= database.write_blocking(|conn| purge_old(conn, now))?;
+        }
+        Ok(is_more)
     }
+}
+
+/// Returns whether there is more.
+fn purge_old(conn: &mut Conn<'_>, now: Timestamp) -> Result<bool> {
+    let heads = dropped::purge(conn, now)?;
+    let hits = ignore_rule::purge_hits(conn, now)?;
+    let ids = sampling::purge_counted(conn, now)?;
+    let clients = sampling::purge_clients(conn, now)?;
+    Ok(heads | hits | ids | clients)
 }
 
 #[cfg(test)]
@@ -81,7 +116,7 @@ mod tests {
     use watchfire_event::IssueId;
 
     use super::*;
-    use crate::conn::{Conn, on};
+    use crate::conn::on;
     use crate::database::Options;
     use crate::outcome::hour_of;
     use crate::release_health::RETENTION_MICROS;

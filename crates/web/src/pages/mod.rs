@@ -3,11 +3,16 @@
 mod account;
 pub(crate) mod attachments;
 pub(crate) mod feedback;
+mod filters;
 mod grouping;
+mod ignore;
 mod issue;
 pub(crate) mod issues;
+mod owner;
 mod project;
 mod releases;
+mod sampling;
+mod scrubbing;
 mod session;
 mod settings;
 mod setup;
@@ -34,7 +39,11 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .configure(feedback::configure)
         .configure(stats::configure)
         .configure(releases::configure)
+        .configure(sampling::configure)
         .configure(settings::configure)
+        .configure(filters::configure)
+        .configure(scrubbing::configure)
+        .configure(ignore::configure)
         .configure(grouping::configure)
         .default_service(web::to(missing));
 }

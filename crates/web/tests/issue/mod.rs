@@ -88,7 +88,7 @@ fn the_page_shows_every_section_of_the_latest_event() {
                 "sentry.python 2.40.0",
                 "Event 3 of 3",
                 IDS[2],
-                "removed by rule @password:filter, from the project&#x27;s default scrubbing",
+                "removed by rule @password:filter, from the default scrubbers",
                 "Every event that arrived is kept: 3 of 3.",
                 "the application&#x27;s own frames",
             ],

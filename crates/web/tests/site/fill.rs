@@ -3,12 +3,13 @@
 use actix_web::web::Bytes;
 use serde_json::Value;
 use watchfire_event::{EventKind, NormalizeContext, ProjectId, Timestamp};
-use watchfire_scrub::{ScrubbedEvent, Scrubber, Settings};
+use watchfire_scrub::{Policy, ScrubbedEvent, Scrubber};
 use watchfire_store::attachment::{NewAttachment, new_blob_key};
 use watchfire_store::feedback::{NewFeedback, Source};
+use watchfire_store::ignore_rule::Hit;
 use watchfire_store::outcome::{Outcome, OutcomeCount};
 use watchfire_store::release_health::{NewSessions, SessionRow};
-use watchfire_store::{NewEvent, NewRecord};
+use watchfire_store::{NewEvent, NewRecord, project, scrubbing};
 
 use super::Site;
 
@@ -18,14 +19,21 @@ const KEY: i64 = 1;
 impl Site {
     /// Stores an event.
     pub(crate) async fn store(&self, event: &Value) {
+        self.store_at(event, Timestamp::now()).await;
+    }
+
+    /// Stores an event as if it had come then.
+    pub(crate) async fn store_at(&self, event: &Value, received_at: Timestamp) {
         let text = event.to_string();
-        let grouped =
-            watchfire_grouping::Grouper::default().group(scrubbed(&text, EventKind::Event));
+        let policy = self.policy().await;
+        let scrubbed = scrubbed(&text, (EventKind::Event, received_at), &policy);
+        let grouped = watchfire_grouping::Grouper::default().group(scrubbed);
         let new = NewEvent::new(
             PROJECT,
             KEY,
             "error",
             &grouped,
+            &watchfire_filter::Verdict::default(),
             self.database.dictionaries(),
         );
         self.writer.store(new).await.unwrap();
@@ -34,7 +42,8 @@ impl Site {
     /// Stores what a person wrote, as an event with `contexts.feedback`.
     pub(crate) async fn say(&self, event: &Value) {
         let text = event.to_string();
-        let event = scrubbed(&text, EventKind::Feedback);
+        let policy = self.policy().await;
+        let event = scrubbed(&text, (EventKind::Feedback, Timestamp::now()), &policy);
         let dictionaries = self.database.dictionaries();
         let new = NewFeedback::new(PROJECT, KEY, Source::Dialog, &event, dictionaries).unwrap();
         self.save(NewRecord::Feedback(Box::new(new))).await;
@@ -86,6 +95,11 @@ impl Site {
         .await;
     }
 
+    /// Counts an event that an ignore rule matched; it is written together with the next event.
+    pub(crate) fn hit(&self, hit: Hit) {
+        self.writer.note_hit(hit);
+    }
+
     /// Counts what was not stored; it is written together with the next event.
     pub(crate) fn count(
         &self,
@@ -107,14 +121,27 @@ impl Site {
         });
     }
 
+    /// How the project's events are scrubbed now.
+    async fn policy(&self) -> Policy {
+        let policy = self.database.read(|conn| {
+            let project = project::get(conn, PROJECT)?.unwrap();
+            Ok(scrubbing::policy(conn, &project)?.0)
+        });
+        policy.await.unwrap()
+    }
+
     async fn save(&self, record: NewRecord) {
         self.writer.save(record).await.unwrap();
     }
 }
 
-fn scrubbed(text: &str, kind: EventKind) -> ScrubbedEvent<'_> {
+fn scrubbed<'t>(
+    text: &'t str,
+    (kind, received_at): (EventKind, Timestamp),
+    policy: &Policy,
+) -> ScrubbedEvent<'t> {
     let context = NormalizeContext {
-        received_at: Timestamp::now(),
+        received_at,
         sent_at: None,
         event_id: None,
         client_ip: None,
@@ -126,6 +153,6 @@ fn scrubbed(text: &str, kind: EventKind) -> ScrubbedEvent<'_> {
     };
     let draft = watchfire_event::decode(text.as_bytes()).unwrap();
     let event = watchfire_event::normalize(draft, &context).unwrap();
-    let kept = watchfire_filter::keep(event, &watchfire_filter::Settings::none()).unwrap();
-    Scrubber::new(&Settings::default()).scrub(kept)
+    let kept = watchfire_filter::KeptEvent::unfiltered(event);
+    Scrubber::of_policy(policy).scrub(kept)
 }

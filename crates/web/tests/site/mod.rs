@@ -24,7 +24,7 @@ pub(crate) struct Site {
     pub(crate) database: Database,
     blobs: Blobs,
     state: web::Data<Web>,
-    writer: Writer,
+    pub(crate) writer: Writer,
     cookies: RefCell<BTreeMap<String, String>>,
     /// The form secret of the last page.
     csrf: RefCell<String>,

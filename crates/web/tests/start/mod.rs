@@ -64,7 +64,8 @@ fn a_project_gets_a_slug_and_a_key_and_its_name_is_checked() {
         assert!(start.body.contains("@watchfire.test/2") && start.body.contains("@sentry/node"));
         let settings = site.get("/projects/my-shop/settings").await;
         assert!(
-            settings.body.contains("@watchfire.test/2") && settings.body.contains("Scrub data")
+            settings.body.contains("@watchfire.test/2")
+                && settings.body.contains("Default scrubbers on")
         );
     });
 }

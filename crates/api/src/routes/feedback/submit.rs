@@ -3,12 +3,14 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
-use watchfire_event::{EventId, EventKind, NormalizeContext, Timestamp, decode, normalize};
+use watchfire_event::{
+    EventId, EventKind, NormalizeContext, ProjectId, Timestamp, decode, normalize,
+};
 use watchfire_scrub::Scrubber;
 use watchfire_store::feedback::{self as stored, NewFeedback, Source};
 use watchfire_store::project::Project;
 use watchfire_store::{
-    Conn, Dictionaries, Error, NewRecord, Result as StoreResult, WriteError, event, key,
+    Conn, Dictionaries, Error, NewRecord, Result as StoreResult, WriteError, event, key, scrubbing,
 };
 
 use super::find;
@@ -16,7 +18,7 @@ use crate::Api;
 use crate::auth::{Reach, Sender};
 use crate::body::{self, Fields};
 use crate::error::ApiError;
-use crate::shape::{self, Settings};
+use crate::shape;
 
 /// The longest name and address of a reporter.
 const NAME_CHARS_MAX: usize = 128;
@@ -65,7 +67,11 @@ pub(crate) async fn submit(
             ))?
         }
     };
-    let new = prepare(&report, (&project, key_id), api.database.dictionaries())?;
+    let of = project.clone();
+    let policy = api.database.read(move |conn| scrubbing::policy(conn, &of));
+    let scrubber = Scrubber::of_policy(&policy.await?.0);
+    let place = (project.id, key_id);
+    let new = prepare(&report, place, &scrubber, api.database.dictionaries())?;
     let feedback_id = new.feedback_id();
     api.writer.save(NewRecord::Feedback(Box::new(new))).await?;
     let event_id = report.event_id;
@@ -139,7 +145,8 @@ impl Report {
 
 fn prepare(
     report: &Report,
-    (project, key_id): (&Project, i64),
+    (project, key_id): (ProjectId, i64),
+    scrubber: &Scrubber,
     dictionaries: &Dictionaries,
 ) -> Result<NewFeedback, ApiError> {
     let unusable = || ApiError::field("comments", "This text cannot be stored.");
@@ -159,12 +166,9 @@ fn prepare(
     let draft = decode(text.as_bytes()).or(Err(unusable()))?;
     let event = normalize(draft, &context).or(Err(unusable()))?;
     // Filters are for what programs report; what a person wrote is always kept.
-    let kept = watchfire_filter::keep(event, &watchfire_filter::Settings::none());
-    let kept = kept.or(Err(unusable()))?;
-    let scrubber = Scrubber::new(&Settings::scrubbing_of(&project.settings));
+    let kept = watchfire_filter::KeptEvent::unfiltered(event);
     let scrubbed = scrubber.scrub(kept);
-    NewFeedback::new(project.id, key_id, Source::Report, &scrubbed, dictionaries)
-        .ok_or_else(unusable)
+    NewFeedback::new(project, key_id, Source::Report, &scrubbed, dictionaries).ok_or_else(unusable)
 }
 
 impl From<WriteError> for ApiError {

@@ -1,6 +1,7 @@
 //! Work in the background: moving, merging and removing events.
 //!
-//! Ours, not Sentry's. A job is `{"id", "kind": "regroup"|"merge"|"unmerge"|"delete", "state":
+//! Ours, not Sentry's. A job is `{"id", "kind": "regroup"|"merge"|"unmerge"|"delete"|
+//! "rescrub"|"dry_run"|"erase", "state":
 //! "waiting"|"running"|"paused"|"done"|"failed"|"undoing"|"undone", "done", "total", "moved",
 //! "problem", "ruleId", "issueId", "dateCreated", "dateChanged"}`.
 

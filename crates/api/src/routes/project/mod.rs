@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::Value;
 use watchfire_event::Timestamp;
 use watchfire_store::project::{self, Project, ProjectChange};
+use watchfire_store::scrubbing::{self, Scope};
 use watchfire_store::{Conn, Error, Result as StoreResult, set_up};
 
 use crate::Api;
@@ -13,7 +14,7 @@ use crate::auth::Caller;
 use crate::body::{self, Fields};
 use crate::error::ApiError;
 use crate::routes::find;
-use crate::shape::{self, Settings};
+use crate::shape::{self, Scrubbing, Settings};
 
 /// The longest name and slug of a project.
 const NAME_CHARS_MAX: usize = 200;
@@ -32,15 +33,17 @@ pub(crate) async fn show(
     let found = api.database.read(move |conn| {
         let (project, owner) = find::named_project(conn, &place)?;
         let grouping = grouping::read(conn, &project)?;
-        Ok(shape::project_detail(&project, &owner, &grouping))
+        let document = scrubbing::document(conn, Scope::Project(project.id))?;
+        let said = Scrubbing::of(&document.map(|it| it.document).unwrap_or_default());
+        Ok(shape::project_detail(&project, &owner, &grouping, &said))
     });
     Ok(HttpResponse::Ok().json(found.await?))
 }
 
 /// `PUT /projects/{organization}/{project}/`: the project after the change. Taken are `name`,
 /// `slug`, `platform`, `allowedDomains`, what scrubbing knows (`dataScrubber`,
-/// `dataScrubberDefaults`, `scrubIPAddresses`, `sensitiveFields`, `safeFields`), the filters under
-/// `options`, and how it groups later events (`fingerprintingRules`, `groupingEnhancements`,
+/// `dataScrubberDefaults`, `scrubIPAddresses`, `sensitiveFields`, `safeFields`, `relayPiiConfig`),
+/// the filters under `options`, and how it groups later events (`fingerprintingRules`, `groupingEnhancements`,
 /// `variableRules`, `groupingConfig`, `secondaryGroupingConfig`, `secondaryGroupingExpiry`). What is
 /// not named stays, what is unknown is ignored.
 pub(crate) async fn update(
@@ -53,6 +56,9 @@ pub(crate) async fn update(
     let change = read(&body)?;
     // Checks the values before anything is written.
     Settings::of("{}").change(&body)?;
+    let mut said = Scrubbing::of("");
+    said.change(&body)?;
+    said.check()?;
     let regrouping = grouping::Wanted::of(&body, Timestamp::now())?;
     let user = caller.user();
     let dictionaries = api.database.dictionaries().clone();
@@ -61,8 +67,9 @@ pub(crate) async fn update(
         let (project, owner) = find::named_project(conn, &place)?;
         let project = make(conn, &project, &change, &body)?;
         regrouping.apply(conn, &dictionaries, &project, user)?;
+        let said = super::scrubbing::change(conn, &project, &body, user)?;
         let grouping = grouping::read(conn, &project)?;
-        Ok(shape::project_detail(&project, &owner, &grouping))
+        Ok(shape::project_detail(&project, &owner, &grouping, &said))
     });
     Ok(HttpResponse::Ok().json(changed.await?))
 }

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use watchfire_event::Timestamp;
 use watchfire_scrub::Scrubber;
-use watchfire_store::Database;
 use watchfire_store::import::{self, Existing, ImportedIssue, NOTICED_SECONDS};
 use watchfire_store::project::Project;
+use watchfire_store::{Database, scrubbing};
 
 use super::problem::Problem;
 use super::scrub;
@@ -41,6 +41,7 @@ impl<'d> Batch<'d> {
         // A server that has seen no event of the project remembers nothing of it.
         let must_wait = is_new && project.first_event_at.is_some();
         let noticed = Instant::now() + Duration::from_secs(NOTICED_SECONDS);
+        let (policy, _) = database.read_blocking(|conn| scrubbing::policy(conn, project))?;
         let mut existing = Existing::default();
         while database
             .read_blocking(|conn| existing.scan(conn, database.dictionaries(), project.id))?
@@ -49,7 +50,7 @@ impl<'d> Batch<'d> {
         Ok(Self {
             database,
             project,
-            scrubber: scrub::scrubber(project),
+            scrubber: Scrubber::of_policy(&policy),
             existing,
             waiting: Vec::new(),
             summary: Summary::default(),

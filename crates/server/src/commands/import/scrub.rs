@@ -1,19 +1,11 @@
 //! Removes secrets from what an issue says, by the project's own rules, before it is stored: the
 //! source may have been laxer.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use watchfire_event::{Event, Timestamp, decode};
-use watchfire_filter::{Settings as FilterSettings, keep};
-use watchfire_scrub::{Scrubber, Settings};
+use watchfire_filter::KeptEvent;
+use watchfire_scrub::Scrubber;
 use watchfire_store::import::ImportedIssue;
-use watchfire_store::project::Project;
-
-/// The scrubbing rules of a project, compiled. What cannot be read is as in a new project.
-pub(super) fn scrubber(project: &Project) -> Scrubber {
-    let stored: Value = serde_json::from_str(&project.settings).unwrap_or_default();
-    let said = stored.get("scrub").cloned().unwrap_or_else(|| json!({}));
-    Scrubber::new(&Settings::of_project(&said).unwrap_or_default())
-}
 
 /// Scrubs the texts of an issue that come from its events, as messages of events: of all texts
 /// those are scrubbed most. A text that the scrubber takes away as a whole becomes empty.
@@ -27,13 +19,10 @@ pub(super) fn scrub(scrubber: &Scrubber, issue: &mut ImportedIssue) {
 
 fn scrubbed(scrubber: &Scrubber, text: &str) -> String {
     let event = json!({"logentry": {"formatted": text}}).to_string();
-    // What was just written as JSON can be read, and no filter is on.
+    // What was just written as JSON can be read.
     let draft = decode(event.as_bytes()).unwrap_or_default();
     let event = Event::from_draft(draft, Timestamp(0));
-    let Ok(kept) = keep(event, &FilterSettings::none()) else {
-        return String::new();
-    };
-    let scrubbed = scrubber.scrub(kept);
+    let scrubbed = scrubber.scrub(KeptEvent::unfiltered(event));
     let message = scrubbed.event().body.get_object("logentry");
     let text = message.and_then(|message| message.get_str("formatted"));
     text.unwrap_or_default().to_owned()
@@ -53,7 +42,7 @@ mod tests {
         let Ok(Item::Issue(mut issue, _)) = issue::read(&issue, "item", Timestamp(0)) else {
             panic!("an issue");
         };
-        scrub(&Scrubber::new(&Settings::default()), &mut issue);
+        scrub(&Scrubber::default(), &mut issue);
         (issue.title, issue.value, issue.culprit)
     }
 

@@ -6,6 +6,7 @@ use watchfire_event::IssueId;
 
 use crate::conn::{Conn, on};
 use crate::error::Result;
+use crate::sampling;
 use crate::sql::Sql;
 use crate::tag::{KEYS_PER_ISSUE_MAX, VALUES_PER_KEY_MAX};
 
@@ -18,7 +19,8 @@ pub(super) fn merge(conn: &mut Conn<'_>, from: IssueId, to: IssueId) -> Result<(
     pair.totals(conn)?;
     pair.hours(conn)?;
     pair.users(conn)?;
-    pair.tags(conn)
+    pair.tags(conn)?;
+    sampling::shift(conn, from.0, to.0, None)
 }
 
 #[derive(Clone, Copy)]

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{Moving, Reading};
 use crate::conn::{Conn, on};
 use crate::error::Result;
-use crate::new_event::{Facts, Looks};
+use crate::new_event::Looks;
 use crate::schema::issue;
 use crate::writer::{Counted, Totals, add_stored};
 
@@ -15,34 +15,46 @@ pub(super) fn add(
     id: i64,
     moving: &[&Moving<'_, '_>],
 ) -> Result<()> {
-    let facts = || moving.iter().map(|it| &it.facts);
-    let Some(totals) = Totals::of(facts()) else {
+    let Some(totals) = Totals::of(moving.iter().map(|it| &it.facts)) else {
         return Ok(());
     };
     let Some(newest) = moving.get(totals.newest) else {
         return Ok(());
     };
-    begin(conn, id, facts(), &totals)?;
+    let first = moving.iter().min_by_key(|it| it.facts.timestamp);
+    let first_release = first.and_then(|it| it.facts.release.as_deref());
     let grouping = reading.grouper.describe(newest.event);
+    let looks = Looks::of(newest.event, &grouping);
+    add_counted(conn, id, totals, first_release, &looks)
+}
+
+/// Adds what is counted of some events to the issue that has them now. `first_release` is the
+/// release of the first of them, `looks` those of the last.
+pub(super) fn add_counted(
+    conn: &mut Conn<'_>,
+    id: i64,
+    totals: Totals<'_>,
+    first_release: Option<&str>,
+    looks: &Looks,
+) -> Result<()> {
+    begin(conn, id, first_release, &totals)?;
     let counted = Counted {
         id,
         is_new: false,
         regressed: false,
         totals,
-        looks: &Looks::of(newest.event, &grouping),
+        looks,
     };
     add_stored(conn, &[counted])
 }
 
 /// An issue without events begins with these; one whose first event comes now notes its release.
-fn begin<'f>(
+fn begin(
     conn: &mut Conn<'_>,
     id: i64,
-    facts: impl Iterator<Item = &'f Facts>,
+    first_release: Option<&str>,
     totals: &Totals<'_>,
 ) -> Result<()> {
-    let first = facts.min_by_key(|facts| facts.timestamp);
-    let first_release = first.and_then(|facts| facts.release.as_deref());
     on!(conn, |c| diesel::update(issue::table.find(id))
         .filter(issue::event_count.le(0))
         .set((

@@ -17,9 +17,15 @@ use crate::rows::{Cell, Rows};
 use crate::schema::event;
 
 mod add;
+mod remove;
 mod rest;
+mod sampled;
 mod take;
 mod take_tags;
+
+pub(crate) use remove::remove_events;
+pub(super) use sampled::move_sampled;
+pub(crate) use take::{set_looks, take_facts};
 
 /// An event that is to move.
 #[derive(Clone, Copy, Debug)]
@@ -52,9 +58,9 @@ struct Place {
 }
 
 /// What both sides need to read of stored events.
-struct Reading<'g> {
-    dictionaries: &'g Dictionaries,
-    grouper: &'g Grouper,
+pub(super) struct Reading<'g> {
+    pub(super) dictionaries: &'g Dictionaries,
+    pub(super) grouper: &'g Grouper,
 }
 
 /// Moves events to other issues of their project, and what was counted of them.

@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::issue::stored_body::readable;
 use crate::issue::{Issue, hidden};
 use crate::new_event::{Facts, Looks};
+use crate::sampling::{self, Ends};
 use crate::schema::event;
 use crate::writer::{Span, Totals};
 
@@ -51,44 +52,90 @@ pub(super) fn read(
         last_release: before.last_release.clone(),
         looks: None,
     };
-    if totals.seen.first <= rest.seen.first
-        && let Some(oldest) = bodies(conn, before, End::Oldest, 1)?.pop()
-    {
-        rest.seen.first = oldest.0;
-        let release = parse(conn, reading, &oldest, |event| Facts::of(event).release)?;
-        rest.first_release = release.flatten();
+    let sampled = sampling::ends(conn, before.id.0)?;
+    if totals.seen.first <= rest.seen.first {
+        rest.read_first(conn, reading, before, sampled.as_ref())?;
     }
     let lost_release =
         totals.last_release.is_some() && totals.last_release == before.last_release.as_deref();
-    if totals.seen.last >= rest.seen.last
-        && let Some(newest) = bodies(conn, before, End::Newest, 1)?.pop()
-    {
-        rest.seen.last = newest.0;
-        rest.looks = parse(conn, reading, &newest, |event| {
-            Looks::of(event, &reading.grouper.describe(event))
-        })?;
-    }
     if lost_release {
-        rest.last_release = last_release(conn, reading, before)?;
+        rest.last_release = last_release(conn, reading, before, sampled.as_ref())?;
+    }
+    if totals.seen.last >= rest.seen.last {
+        rest.read_last(conn, reading, before, sampled)?;
     }
     Ok(rest)
+}
+
+impl Rest {
+    /// The first event that is left, with a body or without.
+    fn read_first(
+        &mut self,
+        conn: &mut Conn<'_>,
+        reading: &Reading<'_>,
+        before: &Issue,
+        sampled: Option<&Ends>,
+    ) -> Result<()> {
+        let oldest = bodies(conn, before, End::Oldest, 1)?.pop();
+        let sampled = sampled.filter(|ends| {
+            let is_stored_first = oldest.as_ref().is_some_and(|it| it.0 <= ends.first_seen);
+            !is_stored_first
+        });
+        if let Some(ends) = sampled {
+            self.seen.first = ends.first_seen;
+            self.first_release.clone_from(&ends.first_release);
+        } else if let Some(oldest) = oldest {
+            self.seen.first = oldest.0;
+            let release = parse(conn, reading, &oldest, |event| Facts::of(event).release)?;
+            self.first_release = release.flatten();
+        }
+        Ok(())
+    }
+
+    /// The last event that is left, with a body or without.
+    fn read_last(
+        &mut self,
+        conn: &mut Conn<'_>,
+        reading: &Reading<'_>,
+        before: &Issue,
+        sampled: Option<Ends>,
+    ) -> Result<()> {
+        let newest = bodies(conn, before, End::Newest, 1)?.pop();
+        if let Some(newest) = &newest {
+            self.seen.last = newest.0;
+            self.looks = parse(conn, reading, newest, |event| {
+                Looks::of(event, &reading.grouper.describe(event))
+            })?;
+        }
+        let is_later = |ends: &Ends| newest.as_ref().is_none_or(|it| it.0 < ends.last_seen);
+        if let Some(ends) = sampled.filter(is_later) {
+            self.seen.last = ends.last_seen;
+            self.looks = ends.looks.or(self.looks.take());
+        }
+        Ok(())
+    }
 }
 
 fn last_release(
     conn: &mut Conn<'_>,
     reading: &Reading<'_>,
     issue: &Issue,
+    sampled: Option<&Ends>,
 ) -> Result<Option<String>> {
+    let sampled = sampled.and_then(|ends| ends.last_release.as_ref());
     // Nearly always the newest event has one.
     for limit in [1, RELEASE_EVENTS_MAX] {
         for body in bodies(conn, issue, End::Newest, limit)? {
+            if let Some((_, release)) = sampled.filter(|(at, _)| *at > body.0) {
+                return Ok(Some(release.clone()));
+            }
             let release = parse(conn, reading, &body, |event| Facts::of(event).release)?;
             if let Some(release) = release.flatten() {
                 return Ok(Some(release));
             }
         }
     }
-    Ok(None)
+    Ok(sampled.map(|(_, release)| release.clone()))
 }
 
 /// Events at one end of an issue, from that end inwards.

@@ -8,10 +8,11 @@ use super::{Moving, Reading, take_tags};
 use crate::conn::{Conn, on};
 use crate::error::{Error, Result};
 use crate::issue::{Issue, get};
+use crate::new_event::Looks;
 use crate::rows::Column::Number;
 use crate::rows::{Cell, Rows};
 use crate::schema::{issue, issue_hour, issue_tag};
-use crate::writer::Totals;
+use crate::writer::{Span, Totals};
 
 /// Takes events away from an issue; their rows name others already. Returns whether rows of users
 /// or tags are gone.
@@ -21,15 +22,50 @@ pub(super) fn take(
     id: i64,
     moving: &[&Moving<'_, '_>],
 ) -> Result<bool> {
-    let Some(totals) = Totals::of(moving.iter().map(|it| &it.facts)) else {
-        return Ok(false);
-    };
+    match Totals::of(moving.iter().map(|it| &it.facts)) {
+        Some(totals) => take_counted(conn, reading, id, &totals),
+        None => Ok(false),
+    }
+}
+
+/// Takes what is counted of some events away from an issue that does not have them any more.
+/// Returns whether rows of users or tags are gone.
+pub(super) fn take_counted(
+    conn: &mut Conn<'_>,
+    reading: &Reading<'_>,
+    id: i64,
+    totals: &Totals<'_>,
+) -> Result<bool> {
     let before = get(conn, IssueId(id))?.ok_or(Error::NotFound)?;
-    let rest = rest::read(conn, reading, &before, &totals)?;
-    take_hours(conn, id, &totals)?;
-    let lost_users = take_users(conn, id, &totals, &rest)?;
-    let lost_tags = take_tags::take(conn, id, &totals, &rest)?;
-    take_totals(conn, &before, &totals, &rest, lost_users)?;
+    let rest = rest::read(conn, reading, &before, totals)?;
+    take_hours(conn, id, totals)?;
+    let lost_users = take_users(conn, id, totals, &rest)?;
+    let lost_tags = take_tags::take(conn, id, totals, &rest)?;
+    take_totals(conn, &before, totals, &rest, lost_users)?;
+    Ok(lost_users > 0 || lost_tags)
+}
+
+/// Takes users and tags away from an issue whose events are not counted under them any more; the
+/// events stay, and so does everything else that the totals may say. Returns whether rows of users
+/// or tags are gone.
+pub(crate) fn take_facts(conn: &mut Conn<'_>, id: i64, totals: &Totals<'_>) -> Result<bool> {
+    let before = get(conn, IssueId(id))?.ok_or(Error::NotFound)?;
+    let rest = Rest {
+        seen: Span {
+            first: before.first_seen.0,
+            last: before.last_seen.0,
+        },
+        first_release: None,
+        last_release: None,
+        looks: None,
+    };
+    let lost_users = take_users(conn, id, totals, &rest)?;
+    let lost_tags = take_tags::take(conn, id, totals, &rest)?;
+    if lost_users > 0 {
+        on!(conn, |c| diesel::update(issue::table.find(id))
+            .set(issue::user_count.eq((before.user_count - lost_users).max(0)))
+            .execute(c))?;
+    }
     Ok(lost_users > 0 || lost_tags)
 }
 
@@ -104,10 +140,15 @@ fn take_totals(
             issue::is_unhandled.eq(is_unhandled),
         ))
         .execute(c))?;
-    let Some(looks) = &rest.looks else {
-        return Ok(());
-    };
-    on!(conn, |c| diesel::update(row)
+    match &rest.looks {
+        Some(looks) => set_looks(conn, id, looks),
+        None => Ok(()),
+    }
+}
+
+/// Lets an issue show what an event looks like.
+pub(crate) fn set_looks(conn: &mut Conn<'_>, id: i64, looks: &Looks) -> Result<()> {
+    on!(conn, |c| diesel::update(issue::table.find(id))
         .set((
             issue::title.eq(&looks.title),
             issue::culprit.eq(&looks.culprit),

@@ -12,9 +12,11 @@ use crate::dictionary::Dictionaries;
 use crate::error::{Error, Result};
 use crate::event::hash_key;
 use crate::grouping_rules;
+use crate::issue::moving::{Reading, move_sampled};
 use crate::issue::stored_body::readable;
-use crate::issue::{EventMove, follow, hidden, move_events};
+use crate::issue::{EventMove, follow, get, hidden, move_events};
 use crate::job::{Job, Step};
+use crate::new_event::Looks;
 use crate::project::{self, Project};
 use crate::schema::{event, issue_hash};
 
@@ -36,6 +38,8 @@ pub(super) struct Work {
     /// The places where the issue's events may be.
     family: Vec<i64>,
     hashes: Vec<Hash>,
+    /// Read when a body needs one.
+    dictionaries: Dictionaries,
 }
 
 /// A stored event: row, hash key, issue, time, time of arrival, dictionary and body.
@@ -49,12 +53,26 @@ impl Work {
             issue,
             family: hidden::family(conn, issue)?,
             hashes: hashes.collect(),
+            dictionaries: Dictionaries::default(),
         })
+    }
+
+    /// What reads the events.
+    pub(super) fn reading<'g>(&'g self, grouper: &'g Grouper) -> Reading<'g> {
+        Reading {
+            dictionaries: &self.dictionaries,
+            grouper,
+        }
+    }
+
+    /// The keys of the hashes.
+    pub(super) fn keys(&self) -> Vec<i64> {
+        self.hashes.iter().map(hash_key).collect()
     }
 
     /// How many events there are to move.
     pub(super) fn count(&self, conn: &mut Conn<'_>) -> Result<i64> {
-        let keys: Vec<i64> = self.hashes.iter().map(hash_key).collect();
+        let keys = self.keys();
         Ok(on!(conn, |c| event::table
             .filter(event::issue_id.eq_any(&self.family))
             .filter(event::hash_key.eq_any(&keys))
@@ -73,9 +91,10 @@ impl Work {
     /// Moves all of the events.
     pub(super) fn do_all(&self, conn: &mut Conn<'_>, project: &Project) -> Result<()> {
         let grouper = grouper(conn, project)?;
+        let reading = self.reading(&grouper);
         let mut cursor = i64::MIN;
         loop {
-            let step = self.next(conn, project.id, &grouper, cursor)?;
+            let step = self.next(conn, project.id, &reading, cursor)?;
             if step.is_finished {
                 return Ok(());
             }
@@ -89,7 +108,7 @@ impl Work {
         &self,
         conn: &mut Conn<'_>,
         project: ProjectId,
-        grouper: &Grouper,
+        reading: &Reading<'_>,
         cursor: i64,
     ) -> Result<Step> {
         let owners = self.owners(conn, project)?;
@@ -117,8 +136,29 @@ impl Work {
             moved,
             is_finished: moved < STEP_EVENTS,
         };
-        move_rows(conn, grouper, &owners, rows)?;
+        move_rows(conn, reading, &owners, rows)?;
+        if step.is_finished {
+            self.move_sampled(conn, reading, &owners)?;
+        }
         Ok(step)
+    }
+
+    /// Moves what is counted of events that lost their bodies while they waited to be moved.
+    fn move_sampled(
+        &self,
+        conn: &mut Conn<'_>,
+        reading: &Reading<'_>,
+        owners: &BTreeMap<i64, IssueId>,
+    ) -> Result<()> {
+        let Some(from) = get(conn, self.issue)? else {
+            return Ok(());
+        };
+        let looks = Looks::of_issue(&from);
+        for (key, owner) in owners {
+            let places = (from.id.0, owner.0);
+            move_sampled(conn, reading, places, &[*key], &looks)?;
+        }
+        Ok(())
     }
 
     /// Where the events of each hash key belong now; without those that belong where they are.
@@ -152,11 +192,10 @@ pub(super) fn count_all(conn: &mut Conn<'_>, issue: IssueId) -> Result<i64> {
 
 fn move_rows(
     conn: &mut Conn<'_>,
-    grouper: &Grouper,
+    reading: &Reading<'_>,
     owners: &BTreeMap<i64, IssueId>,
     rows: Vec<Row>,
 ) -> Result<()> {
-    let dictionaries = Dictionaries::default();
     let mut read = Vec::with_capacity(rows.len());
     for (id, key, issue, _, received_at, dictionary, body) in rows {
         let Some(to) = key.and_then(|key| owners.get(&key)) else {
@@ -164,7 +203,7 @@ fn move_rows(
         };
         // A body that cannot be read is that of an empty event: it follows its hash, so that the
         // job goes on, and what is counted of its tags and its user stays where it was.
-        let text = readable(dictionaries.decompress(conn, &body, dictionary))?;
+        let text = readable(reading.dictionaries.decompress(conn, &body, dictionary))?;
         read.push((
             id,
             IssueId(issue),
@@ -191,7 +230,7 @@ fn move_rows(
             event,
         })
         .collect();
-    move_events(conn, &dictionaries, grouper, &moves)
+    move_events(conn, reading.dictionaries, reading.grouper, &moves)
 }
 
 /// Moves the next events of hashes that left an issue. Where they go is asked anew each time, so
@@ -216,9 +255,10 @@ pub(crate) fn step(conn: &mut Conn<'_>, job: &Job, _now: Timestamp) -> Result<St
     let grouper = grouper(conn, &project)?;
     // The cursor begins at 0, and events of before 1970 have times below.
     let cursor = if job.done == 0 { i64::MIN } else { job.cursor };
-    work.next(conn, project.id, &grouper, cursor)
+    work.next(conn, project.id, &work.reading(&grouper), cursor)
 }
 
-fn grouper(conn: &mut Conn<'_>, project: &Project) -> Result<Grouper> {
+/// Describes events as the project does now.
+pub(super) fn grouper(conn: &mut Conn<'_>, project: &Project) -> Result<Grouper> {
     Ok(Grouper::new(&grouping_rules::settings(conn, project)?))
 }

@@ -5,6 +5,7 @@ use watchfire_event::{IssueId, Timestamp, UserId};
 
 use super::create::create;
 use super::merge::{MergedIssue, point_all};
+use super::moving::move_sampled;
 use super::{Issue, Status, find, get, hidden};
 use crate::activity::{self, ActivityKind};
 use crate::conn::{Conn, on};
@@ -64,7 +65,7 @@ pub fn unmerge(
     }
     let mut groups = destinations(conn, &from, leaving, now)?;
     for group in &mut groups {
-        group.take(conn, &from)?;
+        group.take(conn, &project, &from)?;
     }
     project::note_hash_change(conn, project.id)?;
     note(conn, &project, &from, &groups, (author, now))?;
@@ -160,17 +161,7 @@ fn back(conn: &mut Conn<'_>, home: &Issue) -> Result<Issue> {
 
 /// An issue that looks like the one it comes out of, until its events say better.
 fn new_issue(conn: &mut Conn<'_>, from: &Issue, first: &Leaving, now: Timestamp) -> Result<Issue> {
-    let looks = Looks {
-        title: from.title.clone(),
-        culprit: from.culprit.clone(),
-        kind: from.kind.clone(),
-        value: from.value.clone(),
-        filename: from.filename.clone(),
-        function: from.function.clone(),
-        logger: from.logger.clone(),
-        platform: from.platform.clone(),
-        level: from.level.number(),
-    };
+    let looks = Looks::of_issue(from);
     let seen = (Timestamp(first.first_seen), Timestamp(first.last_seen));
     let id = create(conn, from.project_id, &looks, seen)?;
     let data = serde_json::json!({}).to_string();
@@ -184,9 +175,10 @@ impl Group {
     }
 
     /// Gives the hashes to the issue, and what is counted of them without a stored event.
-    fn take(&mut self, conn: &mut Conn<'_>, from: &Issue) -> Result<()> {
+    fn take(&mut self, conn: &mut Conn<'_>, project: &Project, from: &Issue) -> Result<()> {
         let hashes: Vec<Vec<u8>> = self.hashes().collect();
-        let stored = events::Work::new(conn, from.id, &hashes)?.count(conn)?;
+        let work = events::Work::new(conn, from.id, &hashes)?;
+        let stored = work.count(conn)?;
         on!(conn, |c| diesel::update(issue_hash::table)
             .filter(issue_hash::project_id.eq(from.project_id.0))
             .filter(issue_hash::hash.eq_any(&hashes))
@@ -195,9 +187,15 @@ impl Group {
                 issue_hash::merged_from.eq(None::<i64>),
             ))
             .execute(c))?;
+        let looks = Looks::of_issue(from);
+        let keys = work.keys();
+        let grouper = events::grouper(conn, project)?;
+        let reading = work.reading(&grouper);
+        let sampled = move_sampled(conn, &reading, (from.id.0, self.to.id.0), &keys, &looks)?;
         // Events that a rule moved elsewhere are no counts without an event.
-        let spare = (count(conn, from.id)? - events::count_all(conn, from.id)?).max(0);
-        let alone = (self.events - stored).clamp(0, spare);
+        let has_event = events::count_all(conn, from.id)? + count_sampled(conn, from.id)?;
+        let spare = (count(conn, from.id)? - has_event).max(0);
+        let alone = (self.events - stored - sampled).clamp(0, spare);
         if alone > 0 {
             for (id, change) in [(from.id, -alone), (self.to.id, alone)] {
                 on!(conn, |c| diesel::update(issue::table.find(id.0))
@@ -213,6 +211,14 @@ fn count(conn: &mut Conn<'_>, id: IssueId) -> Result<i64> {
     Ok(on!(conn, |c| issue::table
         .find(id.0)
         .select(issue::event_count)
+        .first(c))?)
+}
+
+/// How many events of an issue have no body.
+fn count_sampled(conn: &mut Conn<'_>, id: IssueId) -> Result<i64> {
+    Ok(on!(conn, |c| issue::table
+        .find(id.0)
+        .select(issue::sampled_count)
         .first(c))?)
 }
 

@@ -165,7 +165,7 @@ pub(super) fn rule_lines(text: &str) -> usize {
 }
 
 /// The name of an account from those that were looked up; nothing where it is gone.
-pub(super) fn name_of(
+pub(in crate::pages) fn name_of(
     names: &std::collections::HashMap<UserId, String>,
     id: Option<UserId>,
 ) -> Option<String> {

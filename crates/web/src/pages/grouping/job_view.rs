@@ -17,7 +17,7 @@ const JOBS_MAX: usize = 20;
 
 /// A job with its progress.
 #[derive(Debug, Serialize)]
-pub(super) struct JobView {
+pub(in crate::pages) struct JobView {
     id: i64,
     what: &'static str,
     state: &'static str,
@@ -27,6 +27,8 @@ pub(super) struct JobView {
     created_at: Timestamp,
     rule: Option<Link>,
     issue: Option<Link>,
+    /// What it found, for the kinds that keep a record.
+    record: Option<Link>,
     done: i64,
     /// At least `done` and 1: what the bar is drawn with.
     total: i64,
@@ -77,7 +79,7 @@ const UNDO: Button = Button {
 
 /// The newest of these jobs of the project of this slug. Who may change the project but not the
 /// organisation does not see the button that takes rules of all projects back.
-pub(super) fn views(
+pub(in crate::pages) fn views(
     conn: &mut Conn<'_>,
     mut jobs: Vec<Job>,
     slug: &str,
@@ -101,7 +103,7 @@ pub(super) fn views(
 }
 
 /// Whether any of these jobs is under way, so that its progress is worth asking for.
-pub(super) fn are_running(jobs: &[Job]) -> bool {
+pub(in crate::pages) fn are_running(jobs: &[Job]) -> bool {
     let is_moving = |job: &Job| {
         matches!(
             job.state,
@@ -132,6 +134,7 @@ fn view(job: Job, issues: &[Issue], names: &HashMap<UserId, String>, slug: &str)
             href: address::grouping_rule(slug, id),
         }),
         issue,
+        record: record(&job, slug),
         done: job.done,
         total: job.total.max(job.done).max(1),
         percent: number::share(job.done, job.total.max(job.done).max(1)),
@@ -140,6 +143,27 @@ fn view(job: Job, issues: &[Issue], names: &HashMap<UserId, String>, slug: &str)
         buttons: buttons(job.kind, job.state),
         problem: job.problem,
     }
+}
+
+/// Whether a job is one of scrubbing, which has its own list.
+pub(in crate::pages) fn is_scrubbing(job: &Job) -> bool {
+    matches!(
+        job.kind,
+        JobKind::Rescrub | JobKind::DryRun | JobKind::Erase
+    )
+}
+
+/// The record that a job of scrubbing keeps.
+fn record(job: &Job, slug: &str) -> Option<Link> {
+    let label = if job.kind == JobKind::Erase {
+        "receipt"
+    } else {
+        "report"
+    };
+    is_scrubbing(job).then(|| Link {
+        label: label.to_owned(),
+        href: address::scrubbing_job(slug, job.id),
+    })
 }
 
 fn words(job: &Job) -> &'static str {
@@ -151,6 +175,9 @@ fn words(job: &Job) -> &'static str {
         JobKind::Merge => "Merge issues",
         JobKind::Unmerge => "Take issues apart",
         JobKind::Delete => "Delete issues",
+        JobKind::Rescrub => "Apply the scrubbing rules to stored events",
+        JobKind::DryRun => "Dry run of the scrubbing rules over stored events",
+        JobKind::Erase => "Delete all data of one person",
     }
 }
 
@@ -168,8 +195,10 @@ fn state_words(state: JobState) -> (&'static str, &'static str) {
 
 fn progress(job: &Job) -> String {
     let did = match job.kind {
-        JobKind::Delete => "removed",
-        _ => "moved",
+        JobKind::Delete | JobKind::Erase => "removed",
+        JobKind::Rescrub => "changed",
+        JobKind::DryRun => "would change",
+        JobKind::Regroup | JobKind::Merge | JobKind::Unmerge => "moved",
     };
     format!(
         "{} of {} events, {} {did}",

@@ -38,6 +38,7 @@ pub(super) async fn list_jobs(
             let project = access::project(conn, &user.account, &slug)?;
             let rights = Rights::of(conn, &user.account, &project)?;
             let mut jobs = job::list(conn, project.id)?;
+            jobs.retain(|job| !job_view::is_scrubbing(job));
             if let Some(rule) = parameters.rule {
                 jobs.retain(|job| job.rule_id == Some(rule));
             }

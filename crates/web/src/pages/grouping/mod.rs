@@ -9,7 +9,7 @@ mod change_version;
 mod discarded_view;
 pub(super) mod form;
 pub(super) mod issue_link;
-mod job_view;
+pub(super) mod job_view;
 pub(super) mod kind;
 mod list_jobs;
 mod moves;

@@ -34,7 +34,7 @@ impl Rights {
     }
 
     /// Whether rules of this scope may be changed.
-    pub(super) fn may_change(self, scope: Scope) -> bool {
+    pub(in crate::pages) fn may_change(self, scope: Scope) -> bool {
         match scope {
             Scope::Project(_) => self.project,
             Scope::Organization(_) => self.organization,
@@ -52,7 +52,7 @@ impl Rights {
 }
 
 /// Who changes rules of this scope, at the beginning of a sentence.
-pub(super) fn who(scope: Scope) -> &'static str {
+pub(in crate::pages) fn who(scope: Scope) -> &'static str {
     match scope {
         Scope::Project(_) => "Owners, managers and admins",
         Scope::Organization(_) => "Owners and managers",

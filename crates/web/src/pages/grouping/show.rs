@@ -78,7 +78,8 @@ fn view(conn: &mut Conn<'_>, project: Project, rights: Rights) -> store::Result<
     rules.truncate(RULES_MAX);
     removed.truncate(RULES_MAX);
     let (discarded, discarded_left_out) = discarded_view::views(conn, &project)?;
-    let jobs = job::list(conn, project.id)?;
+    let mut jobs = job::list(conn, project.id)?;
+    jobs.retain(|job| !job_view::is_scrubbing(job));
     let left_out = |count: usize| (count > 0).then(|| format!("and {} more", grouped_count(count)));
     Ok(View {
         can_change: rights.project,

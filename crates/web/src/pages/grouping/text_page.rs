@@ -14,10 +14,11 @@ use super::form::{Asked, RuleField, SaveView, Sent, name_of};
 use super::kind::{self, Help};
 use super::preview::{self, ADVICE, PreviewView, Problems};
 use super::rights::{Rights, who};
-use super::text_view::{Owner, rule_words};
+use super::text_view::rule_words;
 use crate::error::WebError;
 use crate::frame::{Frame, Section};
 use crate::pages::issue::view::budget::grouped_count;
+use crate::pages::owner::{Owner, OwnerLink};
 use crate::session::CurrentUser;
 use crate::{Web, access, address, people};
 
@@ -79,7 +80,7 @@ struct View {
     heading: &'static str,
     anchor: &'static str,
     lead: String,
-    scopes: Vec<ScopeLink>,
+    scopes: Vec<OwnerLink>,
     action: String,
     /// Whether the form changes something as it is opened, so that it is worth trying.
     auto: bool,
@@ -93,13 +94,6 @@ struct View {
     history: Vec<Earlier>,
     history_left_out: Option<String>,
     overview_href: String,
-}
-
-#[derive(Serialize)]
-struct ScopeLink {
-    label: &'static str,
-    href: String,
-    current: bool,
 }
 
 /// A text that is or was in force.
@@ -177,14 +171,9 @@ fn view(
         }
     }
     let left_out = past.len().saturating_sub(HISTORY_MAX);
-    let scopes = Owner::ALL.map(|owner| ScopeLink {
-        label: owner.label(),
-        href: Which {
-            owner,
-            ..which.clone()
-        }
-        .address(),
-        current: owner == which.owner,
+    let scopes = OwnerLink::all(which.owner, |owner| {
+        let which = which.clone();
+        Which { owner, ..which }.address()
     });
     let everywhere = match which.owner {
         Owner::Project => "",
@@ -198,7 +187,7 @@ fn view(
         heading: words.heading,
         anchor: words.anchor,
         lead: format!("{}{everywhere}", words.lead),
-        scopes: scopes.into(),
+        scopes,
         action: which.address(),
         auto: draft.restore.is_some(),
         bad: Problems::of_text(which.kind, &text),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 use watchfire_event::{Timestamp, UserId};
 use watchfire_grouping::{RuleKind, RuleProblem};
-use watchfire_store::grouping_rules::{self, Scope, TextVersion};
+use watchfire_store::grouping_rules::{self, TextVersion};
 use watchfire_store::project::Project;
 use watchfire_store::{self as store, Conn};
 
@@ -13,60 +13,11 @@ use super::form::{name_of, rule_lines};
 use super::kind::{self, Help};
 use super::rule_view::problem_words;
 use crate::pages::issue::view::budget::counted;
+use crate::pages::owner::Owner;
 use crate::{address, people};
 
 /// Lines of a text that the overview shows.
 const LINES_MAX: usize = 12;
-
-/// Whose text it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Owner {
-    /// The project's own.
-    Project,
-    /// That of all projects of its organisation.
-    Organization,
-}
-
-impl Owner {
-    pub(super) const ALL: [Self; 2] = [Self::Project, Self::Organization];
-
-    /// The owner of this word in addresses.
-    pub(super) fn of(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|owner| owner.word() == word)
-    }
-
-    /// The word for it in addresses.
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Project => "project",
-            Self::Organization => "organization",
-        }
-    }
-
-    /// What people read.
-    pub(super) fn label(self) -> &'static str {
-        match self {
-            Self::Project => "This project",
-            Self::Organization => "All projects of the organisation",
-        }
-    }
-
-    /// As the store names it.
-    pub(super) fn scope(self, project: &Project) -> Scope {
-        match self {
-            Self::Project => Scope::Project(project.id),
-            Self::Organization => Scope::Organization(project.organization_id),
-        }
-    }
-
-    /// What explanations and problems name as the origin of its lines.
-    fn origin(self) -> &'static str {
-        match self {
-            Self::Project => "project rules",
-            Self::Organization => "organization rules",
-        }
-    }
-}
 
 /// The texts of one kind.
 #[derive(Debug, Serialize)]

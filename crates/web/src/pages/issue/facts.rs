@@ -4,10 +4,12 @@ use serde::Serialize;
 use watchfire_event::Timestamp;
 use watchfire_store::activity::Activity;
 use watchfire_store::issue::Issue;
+use watchfire_store::sampling::Estimate;
 use watchfire_store::tag::TagKey;
 
 use super::happening::{Happening, Names};
 use super::view::budget::first_chars;
+use crate::sampled::Sampled;
 use crate::{address, number};
 
 /// Tags that are shown without unfolding.
@@ -29,6 +31,8 @@ pub(super) struct Facts {
     pub(super) last_seen: Timestamp,
     pub(super) last_release: Option<String>,
     pub(super) events: i64,
+    /// What is said of them when some never came or have no body.
+    pub(super) sampled: Option<Sampled>,
     pub(super) users: i64,
     /// Shares of the tags' values.
     pub(super) tags: Vec<TagShares>,
@@ -69,6 +73,7 @@ impl Facts {
         tags: &[TagKey],
         activity: &[Activity],
         names: &Names,
+        estimate: Option<&Estimate>,
     ) -> Self {
         // A tag that never differs tells less than one that does.
         let (differing, constant): (Vec<_>, Vec<_>) =
@@ -86,6 +91,7 @@ impl Facts {
             last_seen: issue.last_seen,
             last_release: issue.last_release.clone(),
             events: issue.event_count,
+            sampled: Sampled::of(issue, estimate),
             users: issue.user_count,
             tags: shares,
             more_tags,

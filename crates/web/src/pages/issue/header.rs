@@ -6,6 +6,7 @@ use watchfire_store::issue::{Issue, Status, Substatus};
 use super::load::Found;
 use super::view::budget::{TITLE_CHARS_MAX, first_chars};
 use super::view::text::Text;
+use crate::address;
 use crate::frame::Key;
 use crate::pages::issues::asked;
 use crate::pages::issues::remove::Removal;
@@ -36,9 +37,13 @@ pub(super) struct Header {
     pub(super) is_unhandled: bool,
     /// What can be done, the likeliest first.
     pub(super) actions: Vec<Action>,
+    /// The form that makes an ignore rule for its events.
+    pub(super) ignore_href: String,
     /// The pages that ask before the issue is deleted, and before its kind is discarded too.
     pub(super) delete_href: String,
     pub(super) discard_href: String,
+    /// Where the scrubbing rules are applied to its stored events.
+    pub(super) rescrub_href: String,
 }
 
 /// A word with a colour.
@@ -85,6 +90,14 @@ impl Header {
             state: badge(issue.status, issue.substatus),
             is_unhandled: issue.is_unhandled,
             actions: actions(issue.status),
+            rescrub_href: address::with_query(
+                &address::rescrub(&found.project.slug),
+                &[("issue", &issue.id.to_string())],
+            ),
+            ignore_href: address::new_ignore_rule(
+                &found.project.slug,
+                &[("issue", &issue.id.to_string())],
+            ),
             delete_href: removal(Removal::Delete),
             discard_href: removal(Removal::Discard),
         }

@@ -5,6 +5,7 @@ use watchfire_event::IssueId;
 use watchfire_store::job::{self, Job, JobKind, JobState};
 use watchfire_store::{self as store, Conn};
 
+use crate::pages::grouping::job_view;
 use crate::{address, number};
 
 /// A job as the page shows it.
@@ -38,6 +39,9 @@ fn view(job: &Job, slug: &str) -> Option<JobView> {
         (JobKind::Merge, _) => "Events of merged issues are being moved",
         (JobKind::Unmerge, _) => "Events are being moved out of a merged issue",
         (JobKind::Delete, _) => "Events of deleted issues are being removed",
+        (JobKind::Rescrub, _) => "Stored events are being scrubbed by the current rules",
+        (JobKind::DryRun, _) => "A dry run of the scrubbing rules looks at stored events",
+        (JobKind::Erase, _) => "All data of one person is being deleted",
     };
     let (done, total) = (job.done.max(0), job.total.max(job.done).max(0));
     let progress = format!("{} of {}", number::exact(done), number::exact(total));
@@ -57,7 +61,11 @@ fn view(job: &Job, slug: &str) -> Option<JobView> {
         } else {
             done.saturating_mul(100) / total
         },
-        href: format!("{}#jobs", address::grouping(slug)),
+        href: if job_view::is_scrubbing(job) {
+            address::scrubbing_job(slug, job.id)
+        } else {
+            format!("{}#jobs", address::grouping(slug))
+        },
         is_stuck: matches!(job.state, JobState::Paused | JobState::Failed),
     })
 }

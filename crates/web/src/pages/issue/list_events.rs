@@ -17,6 +17,7 @@ use super::view::node::Node;
 use crate::Web;
 use crate::error::WebError;
 use crate::pages::issues::selection::Selection;
+use crate::sampled::Sampled;
 use crate::session::CurrentUser;
 
 /// Events a page.
@@ -41,6 +42,8 @@ struct EventsPage {
     title: String,
     state: Badge,
     count: i64,
+    /// What is said of them when some have no body.
+    sampled: Option<Sampled>,
     events: Vec<EventLine>,
     newer_href: Option<String>,
     older_href: Option<String>,
@@ -117,6 +120,7 @@ fn page(
         title: first_chars(&issue.title, MESSAGE_CHARS_MAX).to_owned(),
         state: badge(issue.status, issue.substatus),
         count: issue.event_count,
+        sampled: Sampled::of(issue, None),
         events,
         href: selection.address_at(&href),
         newest_href: selection.address_at(&format!("{href}/events")),

@@ -51,8 +51,16 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             .service(at("").route(web::get().to(show::show)));
     }
     change_grouping::configure(config);
-    config.service(
-        web::resource("/organizations/{organization}/issues/{tail:.*}")
-            .route(web::get().to(redirect::redirect)),
-    );
+    config
+        .service(
+            web::resource("/organizations/{organization}/issues/{tail:.*}")
+                .route(web::get().to(redirect::redirect)),
+        )
+        .service(
+            web::resource([
+                "/projects/{project}/events/{event}",
+                "/projects/{project}/events/{event}/",
+            ])
+            .route(web::get().to(redirect::redirect_event)),
+        );
 }

@@ -5,9 +5,11 @@ use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use watchfire_grouping::Grouper;
+use watchfire_scrub::Policy;
 use watchfire_store::activity::Activity;
 use watchfire_store::attachment::Attachment;
 use watchfire_store::event::{EventRow, Neighbours};
+use watchfire_store::sampling::Estimate;
 use watchfire_store::tag::TagKey;
 use watchfire_store::{self as store, Conn, Database};
 
@@ -23,15 +25,16 @@ use super::jobs::{self, JobView};
 use super::load::{self, Found, Which};
 use super::navigation::Navigation;
 use super::view::frame_rules::FrameRules;
-use super::view::{Evidence, Stored, sampling};
+use super::view::sources::Sources;
+use super::view::{Evidence, Stored, context, sampling};
 use super::voices::Voices;
 use crate::Web;
-use crate::address;
 use crate::error::WebError;
 use crate::pages::attachments::{self, AttachmentView};
 use crate::pages::issues::selection::Selection;
 use crate::respond::see_other;
 use crate::session::{CurrentUser, cookie, own_cookie};
+use crate::{access, address};
 
 const CHOICES_COOKIE: &str = "watchfire_view";
 const CHOICES_KEPT_DAYS: i64 = 365;
@@ -69,6 +72,8 @@ struct EventPart {
     evidence: Evidence,
     sampling: String,
     grouping: Summary,
+    /// Where all data of the event's user can be deleted; nothing for those who may not.
+    erase_href: Option<String>,
 }
 
 /// What the database tells about an issue and one of its events.
@@ -83,7 +88,13 @@ struct Rows {
     voices: Option<Voices>,
     attachments: Vec<Attachment>,
     is_seen: bool,
+    /// How many events there were, where clients lost some.
+    estimate: Option<Estimate>,
     grouper: Grouper,
+    /// How the project's events are scrubbed now.
+    policy: Policy,
+    /// Whether the person may change the project's settings.
+    may_change: bool,
     jobs: Vec<JobView>,
     similar: Vec<SimilarRow>,
     merged: Option<String>,
@@ -184,7 +195,10 @@ fn rows(
         Some((row, ..)) => store::attachment::of_event(conn, row.project_id, row.event_id)?,
         None => Vec::new(),
     };
+    let issues = std::slice::from_ref(issue);
+    let mut estimates = store::sampling::estimates(conn, issues, user.visitor.now)?;
     Ok(Rows {
+        estimate: estimates.remove(&issue.id),
         voices: Voices::of(conn, issue.id, &found.project.slug)?,
         attachments,
         event,
@@ -194,6 +208,12 @@ fn rows(
         names: Names::of(conn, &found.project, &activity)?,
         activity,
         grouper: grouping::grouper(conn, &found.project)?,
+        policy: store::scrubbing::policy(conn, &found.project)?.0,
+        may_change: access::may_change_settings(
+            conn,
+            &user.account,
+            found.project.organization_id,
+        )?,
         jobs: jobs::of_issue(conn, issue.id, &found.project.slug)?,
         similar: similar::rows(conn, database, &found, SIMILAR_MAX)?,
         merged: merged_name(conn, &found, merged)?,
@@ -226,8 +246,12 @@ fn page(rows: &Rows, choices: Choices, selection: &Selection) -> IssuePage {
         let event = Stored::read(body).ok()?.into_event(row.received_at)?;
         let rules = FrameRules::of(&rows.grouper, &event, issue.id);
         let grouping = Summary::of(&rows.grouper, &event, &rows.found.project.slug, issue.id);
-        let stored = Stored::of_event(event);
-        let sampling = sampling::sentence(stored.root(), issue.event_count, around.total);
+        let slug = &rows.found.project.slug;
+        let here = format!("{}/events/{}", rows.found.address(), row.event_id);
+        let sources = Sources::new(slug, here, rows.may_change);
+        let stored = Stored::of_scrubbed(event, &rows.policy, sources);
+        let person = context::person(stored.root()).filter(|_| rows.may_change);
+        let sampling = sampling::sentence(stored.root(), issue, around.total);
         let mut evidence = Evidence::of(&stored, row.timestamp, &issue.title, choices, &rules);
         if let Some(chain) = &mut evidence.chain {
             chain.titled(&header.kind, header.value.as_ref());
@@ -237,6 +261,10 @@ fn page(rows: &Rows, choices: Choices, selection: &Selection) -> IssuePage {
             evidence,
             sampling,
             grouping,
+            erase_href: person.map(|(kind, value)| {
+                let fields = [("kind", kind), ("value", value)];
+                address::with_query(&address::erase(slug), &fields)
+            }),
         })
     });
     IssuePage {
@@ -247,6 +275,7 @@ fn page(rows: &Rows, choices: Choices, selection: &Selection) -> IssuePage {
             &rows.tags,
             &rows.activity,
             &rows.names,
+            rows.estimate.as_ref(),
         ),
         // The caller's, who has read them.
         voices: None,
@@ -268,4 +297,4 @@ fn choices_cookie(web: &Web, choices: Choices) -> Cookie<'static> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

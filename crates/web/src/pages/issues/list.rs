@@ -3,6 +3,7 @@ use serde::Serialize;
 use watchfire_event::IssueId;
 use watchfire_store::issue::{self, IssuePage, IssueQuery, Status};
 use watchfire_store::project::{self, Project};
+use watchfire_store::sampling;
 use watchfire_store::{self as store, Conn};
 
 use super::empty::{self, Empty};
@@ -12,6 +13,7 @@ use super::selection::{ReadSearch, SORTS, STATUS_TABS, Selection};
 use super::spark;
 use crate::error::WebError;
 use crate::frame::{Frame, Key, Section};
+use crate::pages::sampling::spike_view::SpikeView;
 use crate::respond::see_other;
 use crate::session::CurrentUser;
 use crate::{Web, access, address};
@@ -40,6 +42,8 @@ struct View {
     /// How long the graphs are, in words.
     graph: &'static str,
     empty: Option<Empty>,
+    /// The spike that the project has.
+    spike: Option<SpikeView>,
     error: Option<String>,
     /// Which changes make sense for what is shown.
     can_resolve: bool,
@@ -198,6 +202,7 @@ fn load(
         discard_href: address::discard_issues(slug),
         graph: selection.period().graph,
         empty,
+        spike: SpikeView::current(conn, project, now)?,
         error,
         can_resolve: page.issues.iter().any(|one| one.status != Status::Resolved),
         can_archive: page.issues.iter().any(|one| one.status != Status::Ignored),
@@ -224,18 +229,21 @@ fn rows(
     let this_hour = user.visitor.now.0.div_euclid(HOUR_MICROS);
     let from_hour = this_hour + 1 - i64::try_from(hours).unwrap_or(0);
     let sparklines = issue::sparklines(conn, &ids, from_hour, hours)?;
+    let estimates = sampling::estimates(conn, &page.issues, user.visitor.now)?;
     Ok(page
         .issues
         .into_iter()
         .zip(sparklines)
         .map(|(issue, hourly)| {
             let is_seen = seen.contains(&issue.id);
+            let estimate = estimates.get(&issue.id);
             Row::new(
                 issue,
                 &project.slug,
                 selection,
                 is_seen,
                 spark::draw(&hourly, hours_per_bar),
+                estimate,
             )
         })
         .collect())

@@ -1,10 +1,12 @@
 use serde::Serialize;
 use watchfire_event::Timestamp;
 use watchfire_store::issue::{Issue, Status, Substatus, format_short_id};
+use watchfire_store::sampling::Estimate;
 
 use super::selection::Selection;
 use super::spark::Spark;
 use crate::address;
+use crate::sampled::Sampled;
 
 /// A row of the issue list.
 #[derive(Debug, Serialize)]
@@ -25,6 +27,8 @@ pub(crate) struct Row {
     pub(crate) last_seen: Timestamp,
     pub(crate) events: i64,
     pub(crate) events_word: &'static str,
+    /// What is said of its events when some never came or have no body.
+    pub(crate) sampled: Option<Sampled>,
     pub(crate) users: i64,
     pub(crate) users_word: &'static str,
 }
@@ -46,7 +50,9 @@ impl Row {
         selection: &Selection,
         is_seen: bool,
         spark: Spark,
+        estimate: Option<&Estimate>,
     ) -> Self {
+        let sampled = Sampled::of(&issue, estimate);
         let badge = badge(&issue);
         let (title, message) = if issue.kind.is_empty() {
             (issue.title, String::new())
@@ -67,6 +73,7 @@ impl Row {
             spark,
             first_seen: issue.first_seen,
             last_seen: issue.last_seen,
+            sampled,
             events: issue.event_count,
             events_word: if issue.event_count == 1 {
                 "event"

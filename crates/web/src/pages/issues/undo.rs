@@ -2,11 +2,16 @@ use actix_web::{HttpResponse, web};
 use watchfire_event::{IssueId, Timestamp, UserId};
 use watchfire_store::issue::{self, FormerStatus};
 use watchfire_store::project::Project;
+use watchfire_store::user::User;
 use watchfire_store::{self as store, Conn};
 
 use super::merging::{self, Undone};
 use crate::csrf::Posted;
 use crate::error::WebError;
+use crate::pages::filters::undo as filters;
+use crate::pages::ignore::change_rule::restore as restore_ignore_rule;
+use crate::pages::owner::Owner;
+use crate::pages::scrubbing::save::restore as restore_scrubbing;
 use crate::respond::see_other;
 use crate::session::CurrentUser;
 use crate::undo::{Toast, Undo};
@@ -35,7 +40,7 @@ pub(crate) async fn undo(
                 Some(toast) if toast.project == slug => toast.undo,
                 _ => Undo::Nothing,
             };
-            let undone = take_back(conn, &project, last, user.account.id, now)?;
+            let undone = take_back(conn, &project, last, &user.account, now)?;
             Ok(Toast::plain(words(undone), &slug, now))
         })
         .await?;
@@ -61,9 +66,10 @@ fn take_back(
     conn: &mut Conn<'_>,
     project: &Project,
     undo: Undo,
-    author: UserId,
+    account: &User,
     now: Timestamp,
 ) -> store::Result<Undone> {
+    let author = account.id;
     let all = |count| Undone { count, left: 0 };
     match undo {
         Undo::Nothing => Ok(Undone::default()),
@@ -86,6 +92,27 @@ fn take_back(
                 }
                 _ => Ok(Undone::default()),
             }
+        }
+        Undo::IgnoreRule(id) => {
+            let restored = restore_ignore_rule(conn, account, project, id, now)?;
+            Ok(all(usize::from(restored)))
+        }
+        Undo::Filters(former) => {
+            let restored = filters::take_back(conn, account, project, &former)?;
+            Ok(all(usize::from(restored)))
+        }
+        Undo::Scrubbing {
+            is_organization,
+            former,
+            saved,
+        } => {
+            let owner = if is_organization {
+                Owner::Organization
+            } else {
+                Owner::Project
+            };
+            let restored = restore_scrubbing(conn, account, project, owner, (former, saved), now)?;
+            Ok(all(restored.iter().count()))
         }
     }
 }

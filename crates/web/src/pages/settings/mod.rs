@@ -9,7 +9,6 @@ pub(super) mod guard;
 mod keys;
 mod limits;
 mod quantity;
-mod rules;
 mod show;
 
 use actix_web::web;

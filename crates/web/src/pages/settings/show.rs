@@ -3,12 +3,11 @@ use actix_web::{HttpResponse, web};
 use serde::Serialize;
 use watchfire_event::Timestamp;
 use watchfire_store::project::Project;
-use watchfire_store::{self as store, Conn, key, organization, quota};
+use watchfire_store::{self as store, Conn, key, quota};
 
 use super::domains::Domains;
 use super::keys::{self, KeyProblem, KeyView};
 use super::limits::{self, LimitForm, LimitView};
-use super::rules::{self, Rules};
 use crate::error::WebError;
 use crate::frame::{Frame, Section};
 use crate::pages::stats::category::ERRORS;
@@ -47,12 +46,21 @@ struct View {
     limit_form: LimitForm,
     domains: Domains,
     instance: Vec<LimitRow>,
-    rules: [Rules; 2],
-    /// What changes the rules.
-    rules_href: String,
+    /// The inbound filters that are on, in words.
+    filtered: Vec<String>,
+    /// Where they are changed.
+    filters: String,
     start: String,
     /// How events are grouped.
     grouping: String,
+    /// What is scrubbed from them, in words.
+    scrubbed: Vec<String>,
+    /// Where that is changed.
+    scrubbing: String,
+    /// Which events are dropped before they are stored.
+    ignore_rules: String,
+    /// How much of them is kept.
+    sampling: String,
     stats: String,
     keys_href: String,
     limits_href: String,
@@ -136,9 +144,7 @@ fn view(
         let place = (project.id, project.slug.as_str());
         keys.push(keys::view(conn, key, place, &quotas, public_url, now)?);
     }
-    let owner = organization::get(conn, project.organization_id)?.ok_or(store::Error::NotFound)?;
     Ok(View {
-        rules_href: format!("/api/0/projects/{}/{}/", owner.slug, project.slug),
         can_change: false,
         keys,
         new_key: NewKey::default(),
@@ -146,9 +152,14 @@ fn view(
         limit_form: LimitForm::of(ERRORS, "3600", "", None),
         domains: Domains::of(&project.settings),
         instance: Vec::new(),
-        rules: rules::in_force(&project.settings),
+        filtered: crate::pages::filters::summary::words(&project.settings),
+        filters: address::filters(&project.slug),
         start: address::start(&project.slug),
         grouping: address::grouping(&project.slug),
+        scrubbed: crate::pages::scrubbing::summary::words(conn, &project)?,
+        scrubbing: address::scrubbing(&project.slug),
+        ignore_rules: address::ignore_rules(&project.slug),
+        sampling: address::sampling(&project.slug),
         stats: address::stats(&project.slug),
         keys_href: address::keys(&project.slug),
         limits_href: address::limits(&project.slug),

@@ -3,7 +3,7 @@
 pub(crate) mod category;
 mod chart;
 mod kind;
-mod reason;
+pub(crate) mod reason;
 mod report;
 mod selection;
 mod show;

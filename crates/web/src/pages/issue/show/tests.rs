@@ -8,7 +8,7 @@ use watchfire_store::project::Project;
 
 const NOW: Timestamp = Timestamp(1_790_000_000_000_000);
 
-fn issue(kind: &str, value: &str) -> Issue {
+pub(in crate::pages::issue) fn issue(kind: &str, value: &str) -> Issue {
     Issue {
         id: IssueId(7),
         project_id: ProjectId(1),
@@ -28,6 +28,7 @@ fn issue(kind: &str, value: &str) -> Issue {
         first_seen: NOW.plus_micros(-3 * 24 * 3_600_000_000),
         last_seen: NOW,
         event_count: 1_204,
+        sampled_count: 0,
         user_count: 214,
         first_release: Some("1.4.0".to_owned()),
         last_release: None,
@@ -73,8 +74,11 @@ fn rows(body: Option<&str>, kind: &str, value: &str) -> Rows {
         names: Names::default(),
         voices: None,
         attachments: Vec::new(),
+        estimate: None,
         is_seen: true,
         grouper: Grouper::default(),
+        policy: Policy::default(),
+        may_change: true,
         jobs: Vec::new(),
         similar: Vec::new(),
         merged: None,

@@ -124,7 +124,8 @@ impl Breadcrumb {
             Some(first_chars(text, NAME_CHARS_MAX).to_owned())
         };
         let level = short("level").unwrap_or_else(|| "info".to_owned());
-        let data = Rows::of(node.key("data").entries(), budget);
+        let data = node.key("data");
+        let data = Rows::within(data, data.entries(), budget);
         Self {
             kind: short("type").filter(|kind| kind != "default"),
             category: short("category"),

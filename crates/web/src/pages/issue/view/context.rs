@@ -51,7 +51,7 @@ pub(crate) fn contexts(event: Node<'_>) -> Vec<Card> {
         });
         Card {
             title: first_chars(alias, NAME_CHARS_MAX).to_owned(),
-            rows: Rows::of(facts, &budget),
+            rows: Rows::within(node, facts, &budget),
         }
     };
     entries
@@ -65,11 +65,23 @@ pub(crate) fn contexts(event: Node<'_>) -> Vec<Card> {
 /// The user's facts; `None` when the event has none.
 pub(crate) fn user(event: Node<'_>) -> Option<Rows> {
     let budget = Budget::default();
-    let mut facts = event.key("user").entries();
+    let user = event.key("user");
+    let mut facts = user.entries();
     // `sentry_user` repeats the first of the other facts (reference/PROTOCOL.md section 8.3).
     facts.retain(|(key, fact)| *key != "sentry_user" && !fact.is_empty());
-    let rows = Rows::of(facts, &budget);
+    let rows = Rows::within(user, facts, &budget);
     (!rows.is_empty()).then_some(rows)
+}
+
+/// Who the event's user is: `email`, `id` or `ip`, and its value as it was sent; `None` when
+/// nothing is left of it.
+pub(crate) fn person<'e>(event: Node<'e>) -> Option<(&'static str, &'e str)> {
+    let known = [("email", "email"), ("id", "id"), ("ip", "ip_address")];
+    known.into_iter().find_map(|(kind, key)| {
+        let node = event.key("user").key(key);
+        let text = node.text().filter(|_| node.meta().remarks.is_empty())?;
+        Some((kind, text))
+    })
 }
 
 /// One tag.
@@ -86,6 +98,9 @@ pub(crate) struct Tag {
 pub(crate) struct Tags {
     /// The tags by key.
     pub(crate) tags: Vec<Tag>,
+    /// A mark in place of the tags, where they were removed together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) gone: Option<Text>,
     /// What is left out, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) left_out: Option<String>,
@@ -109,8 +124,11 @@ impl Tags {
         tags.sort_by(|one, other| one.key.cmp(&other.key));
         let left_out = tags.len().saturating_sub(TAGS_MAX);
         tags.truncate(TAGS_MAX);
-        (!tags.is_empty()).then(|| Self {
+        let gone = Some(event.key("tags")).filter(|node| node.is_gone());
+        let gone = gone.and_then(Text::gone);
+        (!tags.is_empty() || gone.is_some()).then(|| Self {
             tags,
+            gone,
             left_out: (left_out > 0).then(|| counted(left_out, "more tag")),
         })
     }
@@ -118,7 +136,8 @@ impl Tags {
 
 /// Additional data; `None` when the event has none.
 pub(crate) fn extra(event: Node<'_>) -> Option<Rows> {
-    let rows = Rows::of(event.key("extra").entries(), &Budget::default());
+    let extra = event.key("extra");
+    let rows = Rows::within(extra, extra.entries(), &Budget::default());
     (!rows.is_empty()).then_some(rows)
 }
 
@@ -217,7 +236,7 @@ pub(crate) fn others(event: Node<'_>) -> Option<Rows> {
         });
     let rows = Rows {
         rows: rows.collect(),
-        left_out: None,
+        ..Rows::default()
     };
     (!rows.is_empty()).then_some(rows)
 }

@@ -92,8 +92,8 @@ impl Frame {
         self.source = source::lines(node);
         let variables = node.key("vars");
         if !variables.is_empty() {
-            self.variables =
-                Some(Rows::of(variables.entries(), budget)).filter(|rows| !rows.is_empty());
+            self.variables = Some(Rows::within(variables, variables.entries(), budget))
+                .filter(|rows| !rows.is_empty());
         }
         self.has_body = !self.source.is_empty() || self.variables.is_some();
         self

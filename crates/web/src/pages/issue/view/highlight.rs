@@ -41,10 +41,13 @@ pub(crate) fn highlights(event: Node<'_>) -> Vec<Highlight> {
     found
         .into_iter()
         .filter_map(|(name, value)| {
+            let value = value?;
+            // A marked value has links of its own, and a link cannot hold others.
+            let is_link = name == "url" && value.chunks.is_empty();
             Some(Highlight {
                 name,
-                value: value?,
-                href: (name == "url")
+                value,
+                href: is_link
                     .then(|| curl::url(request).as_deref().and_then(link::web_address))
                     .flatten(),
             })

@@ -45,6 +45,9 @@ fn parameters(node: Node<'_>, budget: &Budget) -> Rows {
     if node.value().is_some_and(|value| value.as_array().is_none()) {
         return Rows::of(node.entries(), budget);
     }
+    if node.is_gone() {
+        return Rows::within(node, [], budget);
+    }
     let names: Vec<String> = (1..=node.items().len()).map(|n| n.to_string()).collect();
     Rows::of(names.iter().map(String::as_str).zip(node.items()), budget)
 }

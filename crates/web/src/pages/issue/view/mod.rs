@@ -18,12 +18,14 @@ pub(crate) mod mark;
 pub(crate) mod mechanism;
 pub(crate) mod message;
 pub(crate) mod node;
+pub(crate) mod notes;
 pub(crate) mod problem;
 pub(crate) mod raw;
 pub(crate) mod request;
 pub(crate) mod sampling;
 pub(crate) mod scrubbed;
 pub(crate) mod source;
+pub(crate) mod sources;
 pub(crate) mod stack;
 pub(crate) mod text;
 pub(crate) mod thread;
@@ -33,6 +35,7 @@ pub(crate) mod value;
 use serde::Serialize;
 use watchfire_event::json::{JsonError, Value, parse};
 use watchfire_event::{Draft, Event, MetaTree, Timestamp};
+use watchfire_scrub::Policy;
 
 use super::choice::{Choices, Order, StackView};
 use breadcrumb::Breadcrumbs;
@@ -43,9 +46,11 @@ use frame_rules::FrameRules;
 use highlight::Highlight;
 use message::Message;
 use node::Node;
+use notes::Notes;
 use problem::Problems;
 use request::Request;
 use scrubbed::Scrubbed;
+use sources::Sources;
 use thread::Threads;
 use trace::Trace;
 use value::Rows;
@@ -53,7 +58,9 @@ use value::Rows;
 /// A stored event, read.
 pub(crate) struct Stored<'a> {
     body: Value<'a>,
-    notes: MetaTree,
+    meta: MetaTree,
+    notes: Notes,
+    sources: Option<Sources>,
 }
 
 impl<'a> Stored<'a> {
@@ -66,10 +73,18 @@ impl<'a> Stored<'a> {
         let meta = body
             .as_object_mut()
             .and_then(|object| object.remove("_meta"));
-        Ok(Self {
-            notes: meta.as_ref().map(MetaTree::from_value).unwrap_or_default(),
+        let meta = meta.as_ref().map(MetaTree::from_value).unwrap_or_default();
+        Ok(Self::of(body, meta))
+    }
+
+    fn of(body: Value<'a>, meta: MetaTree) -> Self {
+        let object = body.as_object();
+        Self {
+            notes: object.map_or_else(Notes::default, |object| Notes::of(&meta, object)),
             body,
-        })
+            meta,
+            sources: None,
+        }
     }
 
     /// The event as grouping reads it, received at `received_at`; `None` when its JSON is no
@@ -80,22 +95,27 @@ impl<'a> Stored<'a> {
         };
         let draft = Draft {
             body,
-            meta: self.notes,
+            meta: self.meta,
         };
         Some(Event::from_draft(draft, received_at))
     }
 
-    /// An event that grouping has read, to be shown.
-    pub(crate) fn of_event(event: Event<'a>) -> Self {
+    /// An event that grouping has read, to be shown with the rules of a policy that changed its
+    /// values.
+    pub(crate) fn of_scrubbed(event: Event<'a>, policy: &Policy, sources: Sources) -> Self {
+        let mut notes = Notes::of(&event.meta, &event.body);
+        notes.blame(&event, policy);
         Self {
+            notes,
             body: Value::Object(event.body),
-            notes: event.meta,
+            meta: event.meta,
+            sources: Some(sources),
         }
     }
 
     /// The event as a node.
     pub(crate) fn root(&self) -> Node<'_> {
-        Node::root(&self.body, &self.notes)
+        Node::root(&self.body, &self.notes, self.sources.as_ref())
     }
 }
 
@@ -182,7 +202,7 @@ impl Evidence {
             packages: Packages::of(root),
             sdk: Sdk::of(root),
             trace: Trace::of(root),
-            scrubbed: Scrubbed::of(&event.notes),
+            scrubbed: Scrubbed::of(&event.notes, event.sources.as_ref()),
             sections: Vec::new(),
         };
         evidence.sections = evidence.links();

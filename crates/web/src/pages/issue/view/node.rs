@@ -2,8 +2,11 @@
 
 use std::collections::HashSet;
 
+use watchfire_event::Meta;
 use watchfire_event::json::{Object, Value};
-use watchfire_event::{Meta, MetaTree, PathItem};
+
+use super::notes::Notes;
+use super::sources::{Source, Sources};
 
 /// A value of the event and its notes. Both may be missing: a removed value leaves only notes.
 ///
@@ -11,7 +14,8 @@ use watchfire_event::{Meta, MetaTree, PathItem};
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Node<'e> {
     value: Option<&'e Value<'e>>,
-    notes: Option<&'e MetaTree>,
+    notes: Option<&'e Notes>,
+    sources: Option<&'e Sources>,
 }
 
 /// Notes of a node that has none.
@@ -23,11 +27,16 @@ static NO_META: Meta = Meta {
 };
 
 impl<'e> Node<'e> {
-    /// The event as a whole.
-    pub(crate) fn root(body: &'e Value<'e>, notes: &'e MetaTree) -> Self {
+    /// The event as a whole; `sources` tell which settings changed its values, where that is known.
+    pub(crate) fn root(
+        body: &'e Value<'e>,
+        notes: &'e Notes,
+        sources: Option<&'e Sources>,
+    ) -> Self {
         Self {
             value: Some(body),
             notes: Some(notes),
+            sources,
         }
     }
 
@@ -35,7 +44,8 @@ impl<'e> Node<'e> {
     pub(crate) fn key(self, key: &str) -> Self {
         Self {
             value: self.value.and_then(|value| value.get(key)),
-            notes: self.notes.and_then(|notes| notes.child(PathItem::Key(key))),
+            notes: self.notes.and_then(|notes| notes.child(key)),
+            sources: self.sources,
         }
     }
 
@@ -46,9 +56,8 @@ impl<'e> Node<'e> {
                 .value
                 .and_then(Value::as_array)
                 .and_then(|items| items.get(index)),
-            notes: self
-                .notes
-                .and_then(|notes| notes.child(PathItem::Index(index))),
+            notes: self.notes.and_then(|notes| notes.child(&index.to_string())),
+            sources: self.sources,
         }
     }
 
@@ -94,6 +103,26 @@ impl<'e> Node<'e> {
         self.notes.map_or(&NO_META, |notes| &notes.meta)
     }
 
+    /// Where the rule of an id comes from that changed the value.
+    pub(crate) fn source(self, rule: &str) -> Source {
+        let blamed = self.notes.and_then(|notes| notes.blamed(rule));
+        match self.sources {
+            Some(sources) => sources.of(rule, blamed),
+            None => Source::of_id(rule),
+        }
+    }
+
+    /// Where the value can be made safe; nothing where that is not known or not allowed.
+    pub(crate) fn safe_href(self) -> Option<String> {
+        let place = self.notes.and_then(Notes::place)?;
+        self.sources.and_then(|sources| sources.safe_href(place))
+    }
+
+    /// Whether the value itself was taken away and only a note says so.
+    pub(crate) fn is_gone(self) -> bool {
+        self.value().is_none() && !self.meta().is_empty()
+    }
+
     /// Whether nothing is here: no value, or null, an empty text, list or object, without notes.
     pub(crate) fn is_empty(self) -> bool {
         let hollow = match self.value {
@@ -103,7 +132,7 @@ impl<'e> Node<'e> {
             Some(Value::Object(object)) => object.is_empty(),
             Some(Value::Bool(_) | Value::Number(_)) => false,
         };
-        hollow && self.notes.is_none_or(MetaTree::is_empty)
+        hollow && self.notes.is_none_or(Notes::is_empty)
     }
 
     /// The elements of a list, in order.
@@ -126,7 +155,7 @@ impl<'e> Node<'e> {
     /// The entries of an object in order; then keys of which only notes are left.
     pub(crate) fn entries(self) -> Vec<(&'e str, Node<'e>)> {
         let object = self.value.and_then(Value::as_object);
-        let notes_of = |key| self.notes.and_then(|notes| notes.child(PathItem::Key(key)));
+        let notes_of = |key| self.notes.and_then(|notes| notes.child(key));
         let mut entries: Vec<(&str, Node<'_>)> = Vec::new();
         for (key, value) in object.into_iter().flat_map(Object::iter) {
             entries.push((
@@ -134,17 +163,19 @@ impl<'e> Node<'e> {
                 Node {
                     value: Some(value),
                     notes: notes_of(key),
+                    sources: self.sources,
                 },
             ));
         }
         let present: HashSet<&str> = entries.iter().map(|(key, _)| *key).collect();
-        for (key, notes) in self.notes.into_iter().flat_map(MetaTree::children) {
+        for (key, notes) in self.notes.into_iter().flat_map(Notes::children) {
             if !present.contains(key) {
                 entries.push((
                     key,
                     Node {
                         value: None,
                         notes: Some(notes),
+                        sources: self.sources,
                     },
                 ));
             }
@@ -167,12 +198,13 @@ impl<'e> Node<'e> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use watchfire_event::MetaTree;
     use watchfire_event::json::parse;
 
     /// An event to read nodes from, kept for as long as the test runs.
     pub(crate) struct Sample {
         body: Value<'static>,
-        notes: MetaTree,
+        notes: Notes,
     }
 
     impl Sample {
@@ -181,14 +213,14 @@ pub(crate) mod tests {
             let body = parse(json.as_bytes()).expect("reads").into_owned();
             let notes = body
                 .get("_meta")
-                .map(MetaTree::from_value)
+                .map(|meta| Notes::of(&MetaTree::from_value(meta), body.as_object().unwrap()))
                 .unwrap_or_default();
             Self { body, notes }
         }
 
         /// The event.
         pub(crate) fn root(&self) -> Node<'_> {
-            Node::root(&self.body, &self.notes)
+            Node::root(&self.body, &self.notes, None)
         }
     }
 

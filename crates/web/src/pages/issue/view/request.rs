@@ -71,22 +71,31 @@ impl Request {
         let data = node.key("data");
         let structured = matches!(data.value(), Some(Value::Object(_) | Value::Array(_)));
         let mut tables = vec![
-            table("Query", node.key("query_string").pairs(), &budget),
-            table("Headers", node.key("headers").pairs(), &budget),
-            table("Cookies", node.key("cookies").pairs(), &budget),
-            table("Environment", node.key("env").entries(), &budget),
+            table("Query", node.key("query_string"), &budget),
+            table("Headers", node.key("headers"), &budget),
+            table("Cookies", node.key("cookies"), &budget),
+            table("Environment", node.key("env"), &budget),
         ];
         let mut others = node.entries();
         others.retain(|(key, other)| !PLACED.contains(key) && !other.is_empty());
-        tables.push(table("More", others, &budget));
+        tables.push(Table {
+            title: "More",
+            rows: Rows::within(node, others, &budget),
+        });
         tables.retain(|table| !table.rows.is_empty());
+        let url = address(node, &budget);
+        // A marked address has links of its own, and a link cannot hold others.
+        let is_marked = url.as_ref().is_some_and(|url| !url.chunks.is_empty());
         Some(Self {
             method: node
                 .key("method")
                 .text()
                 .map(|method| first_chars(method, 32).to_owned()),
-            url: address(node, &budget),
-            href: curl::url(node).as_deref().and_then(link::web_address),
+            url,
+            href: curl::url(node)
+                .filter(|_| !is_marked)
+                .as_deref()
+                .and_then(link::web_address),
             body: structured.then(|| Tree::of(data, &budget).unfolded()),
             body_text: if structured {
                 None
@@ -99,10 +108,10 @@ impl Request {
     }
 }
 
-fn table(title: &'static str, entries: Vec<(&str, Node<'_>)>, budget: &Budget) -> Table {
+fn table(title: &'static str, pairs: Node<'_>, budget: &Budget) -> Table {
     Table {
         title,
-        rows: Rows::of(entries, budget),
+        rows: Rows::within(pairs, pairs.pairs(), budget),
     }
 }
 

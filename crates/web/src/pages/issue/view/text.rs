@@ -1,12 +1,12 @@
 //! A text of the event with marks at the places that were changed.
 
 use serde::Serialize;
-use watchfire_event::{Meta, Remark};
+use watchfire_event::Remark;
 
 use super::budget::{
     Budget, TEXT_CHARS_FOLDED, TEXT_CHARS_MAX, TEXT_LINES_FOLDED, first_chars, grouped_count,
 };
-use super::mark::Mark;
+use super::mark::{Mark, sdk_parts};
 use super::node::Node;
 
 /// A text as the page shows it.
@@ -49,14 +49,12 @@ impl Text {
     /// The scalar at a node with its marks; a removed one is a mark alone. `None` when nothing is
     /// there.
     pub(crate) fn of(node: Node<'_>, budget: &Budget) -> Option<Self> {
-        let text = node.scalar();
-        let marks = node.meta();
-        let Some(text) = text else {
-            return Mark::of_value(marks).map(Self::gone);
+        let Some(text) = node.scalar() else {
+            return Self::gone(node);
         };
         budget.take_chars(text.len().min(TEXT_CHARS_MAX));
         let mut view = Self::plain(&text);
-        view.chunks = chunks(&view.plain, marks);
+        view.chunks = chunks(&view.plain, text.len(), node);
         if !view.chunks.is_empty() {
             view.plain.clear();
         }
@@ -68,20 +66,21 @@ impl Text {
         self.chunks.is_empty() && !self.folded && self.left_out.is_none()
     }
 
-    /// A mark for a value that is no longer there.
-    fn gone(mark: Mark) -> Self {
+    /// A mark in place of a value that is no longer there; `None` when nothing says why.
+    pub(crate) fn gone(node: Node<'_>) -> Option<Self> {
+        let mark = Mark::of_value(node)?;
         let text = match mark.kind {
             "invalid" => "invalid",
             "cut" => "left out",
             _ => "removed",
         };
-        Self {
+        Some(Self {
             chunks: vec![Chunk {
                 text: text.to_owned(),
                 mark: Some(mark),
             }],
             ..Self::default()
-        }
+        })
     }
 }
 
@@ -97,35 +96,51 @@ fn is_long(text: &str) -> bool {
     text.len() > TEXT_CHARS_FOLDED || text.lines().nth(TEXT_LINES_FOLDED).is_some()
 }
 
-/// The parts of a marked text; empty when nothing is marked.
+/// The parts of a marked text, of which the first bytes are shown; empty when nothing is marked.
 ///
-/// A remark's range counts bytes of the stored text. A range that does not fit, because the text
-/// was cut or the SDK miscounted, marks the whole text.
-fn chunks(text: &str, meta: &Meta) -> Vec<Chunk> {
-    let ranges: Option<Vec<(usize, usize, &Remark)>> = meta
-        .remarks
+/// A remark's range counts bytes of the stored text. A range that does not fit it, because the SDK
+/// miscounted, marks the whole text; one behind what is shown marks nothing.
+fn chunks(shown: &str, stored_bytes: usize, node: Node<'_>) -> Vec<Chunk> {
+    let remarks = &node.meta().remarks;
+    let ranges: Option<Vec<(usize, usize, &Remark)>> = remarks
         .iter()
         .map(|remark| {
             let (start, end) = remark.range?;
-            text.get(start..end).map(|_| (start, end, remark))
+            let is_shown = end <= shown.len() && shown.get(start..end).is_some();
+            let is_behind = start <= end && end > shown.len() && end <= stored_bytes;
+            (is_shown || is_behind).then_some((start, end, remark))
         })
         .collect();
-    let mark = match ranges {
+    match ranges {
         Some(mut ranges) if !ranges.is_empty() => {
+            ranges.retain(|(_, end, _)| *end <= shown.len());
             ranges.sort_by_key(|(start, end, _)| (*start, *end));
-            return split(text, &ranges, meta);
+            split(shown, &ranges, node)
         }
-        _ => Mark::of_value(meta).or_else(|| Mark::of_sdk(text)),
-    };
-    mark.into_iter()
-        .map(|mark| Chunk {
-            text: text.to_owned(),
-            mark: Some(mark),
-        })
-        .collect()
+        _ => match Mark::of_value(node) {
+            Some(mark) => vec![Chunk {
+                text: shown.to_owned(),
+                mark: Some(mark),
+            }],
+            None => filtered_by_sdk(shown),
+        },
+    }
 }
 
-fn split(text: &str, ranges: &[(usize, usize, &Remark)], meta: &Meta) -> Vec<Chunk> {
+/// The parts of a text in which an SDK put a word in place of a secret; empty when it did not.
+fn filtered_by_sdk(text: &str) -> Vec<Chunk> {
+    let parts = sdk_parts(text);
+    if !parts.iter().any(|(_, is_filtered)| *is_filtered) {
+        return Vec::new();
+    }
+    let chunk = |(part, is_filtered): (&str, bool)| Chunk {
+        text: part.to_owned(),
+        mark: is_filtered.then(Mark::of_sdk),
+    };
+    parts.into_iter().map(chunk).collect()
+}
+
+fn split(text: &str, ranges: &[(usize, usize, &Remark)], node: Node<'_>) -> Vec<Chunk> {
     let mut chunks = Vec::new();
     let mut shown_to = 0;
     let push_plain = |chunks: &mut Vec<Chunk>, part: Option<&str>| {
@@ -144,7 +159,7 @@ fn split(text: &str, ranges: &[(usize, usize, &Remark)], meta: &Meta) -> Vec<Chu
         let part = text.get(*start..*end).unwrap_or_default();
         chunks.push(Chunk {
             text: if part.is_empty() { "removed" } else { part }.to_owned(),
-            mark: Some(Mark::of_remark(remark, meta)),
+            mark: Some(Mark::of_remark(remark, node)),
         });
         shown_to = *end;
     }

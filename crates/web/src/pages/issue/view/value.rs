@@ -28,6 +28,9 @@ pub(crate) struct Row {
 pub(crate) struct Rows {
     /// The rows.
     pub(crate) rows: Vec<Row>,
+    /// A mark in place of the rows, where they were removed together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) gone: Option<Text>,
     /// What is left out, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) left_out: Option<String>,
@@ -55,9 +58,22 @@ impl Rows {
         view
     }
 
+    /// The table of a container's entries; where the whole container was removed, a mark says so.
+    pub(crate) fn within<'e>(
+        container: Node<'e>,
+        entries: impl IntoIterator<Item = (&'e str, Node<'e>)>,
+        budget: &Budget,
+    ) -> Self {
+        let mut view = Self::of(entries, budget);
+        if container.is_gone() && view.rows.is_empty() {
+            view.gone = Text::gone(container);
+        }
+        view
+    }
+
     /// Whether there is nothing to show.
     pub(crate) fn is_empty(&self) -> bool {
-        self.rows.is_empty() && self.left_out.is_none()
+        self.rows.is_empty() && self.left_out.is_none() && self.gone.is_none()
     }
 }
 
@@ -161,7 +177,7 @@ impl Tree {
             nested: depth > 0,
             key,
             preview: Some(preview(node)),
-            mark: Mark::of_value(node.meta()),
+            mark: Mark::of_value(node),
             ..Step::default()
         });
         self.push_entries(&entries, depth, budget);

@@ -7,6 +7,7 @@ mod refused;
 use std::borrow::Cow;
 
 use watchfire_store::outcome::Outcome;
+use watchfire_store::sampling::Why;
 
 use invalid::INVALID;
 use refused::{CLIENT_DISCARD, FILTERED, RATE_LIMITED};
@@ -71,7 +72,27 @@ fn by_prefix(outcome: Outcome, reason: &str) -> Option<Words> {
         (Outcome::Filtered, "ignore-rule") => {
             Some(plain(Cow::Owned(format!("Ignored by rule {detail}")), ""))
         }
+        (Outcome::Accepted, "sampled") => Some(accepted_without_body(reason)),
         _ => None,
+    }
+}
+
+/// Events that are counted without a body.
+fn accepted_without_body(reason: &str) -> Words {
+    match Why::of_reason(reason) {
+        Some(Why::Rule(rule)) => plain(
+            Cow::Owned(format!("Counted without its body by ignore rule {rule}")),
+            "",
+        ),
+        Some(Why::IssueBudget) => plain(
+            Cow::Borrowed("Counted without its body: its issue is over the issue budget"),
+            "The settings of the project say how many bodies are kept, under Sampling.",
+        ),
+        Some(Why::Spike) => plain(
+            Cow::Borrowed("Counted without its body: the project had a spike"),
+            "The page Sampling tells of the project's spikes.",
+        ),
+        None => plain(Cow::Owned(reason.replace('_', " ")), ""),
     }
 }
 
@@ -98,6 +119,14 @@ mod tests {
         assert_eq!(
             text(Outcome::Filtered, "Sampled:12"),
             "Sampled away by rule 12"
+        );
+        assert_eq!(
+            text(Outcome::Accepted, "sampled:ignore-rule 12"),
+            "Counted without its body by ignore rule 12"
+        );
+        assert_eq!(
+            text(Outcome::Accepted, "sampled:spike"),
+            "Counted without its body: the project had a spike"
         );
         assert_eq!(text(Outcome::Invalid, "brand_new"), "brand new");
         assert_eq!(text(Outcome::ClientDiscard, ""), "The SDK did not say why");

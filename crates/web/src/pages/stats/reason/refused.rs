@@ -2,7 +2,12 @@
 
 use super::Row;
 
-pub(super) const FILTERED: [Row; 18] = [
+pub(super) const FILTERED: [Row; 19] = [
+    (
+        "sampled-event",
+        "A file of an event that is counted without its body",
+        "The page Sampling tells how many bodies are kept.",
+    ),
     ("browser-extensions", "Came from a browser extension", ""),
     (
         "chunk-load-error",

@@ -1,0 +1,4 @@
+mod conditions;
+mod drafts;
+mod files;
+mod refused;

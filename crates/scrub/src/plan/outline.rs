@@ -1,0 +1,125 @@
+use super::Needs;
+use crate::schema::Pii;
+use crate::text::{Hint, Hints, Look, Seen, hints, is_whole_word};
+
+/// What all applications of a plan together need, so that one look rules most values out.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Outline {
+    /// For values that every rule may touch.
+    open: Wanted,
+    /// For those that only a rule which names their path may touch.
+    named: Wanted,
+    /// The conditions on the keys of a value, or of what it lies in, under which other rules apply,
+    /// whatever the value …
+    keyed: u64,
+    /// … or if it has what is wanted.
+    keyed_wanting: u64,
+    wanted_keyed: Wanted,
+}
+
+/// What values must have before any of some rules is worth a try.
+#[derive(Clone, Copy, Debug, Default)]
+struct Wanted {
+    /// Whether no look at a value tells.
+    everything: bool,
+    in_text: Asked,
+    in_key: Asked,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Asked {
+    hints: Hints,
+    /// What must be seen for any of them …
+    seen: Seen,
+    /// … in a text that is too short for a number that anybody wants, and without a slash.
+    seen_in_plain: Seen,
+    /// Whether whole words of the password rule count.
+    whole_words: bool,
+}
+
+/// Cards and account numbers, and social security numbers, the shortest of them.
+const NUMBERS: Seen = Seen::DIGITS.and(Seen::IBAN);
+const NUMBER_BYTES_MIN: usize = 11;
+
+impl Outline {
+    /// Adds an application with these needs, which only applies to values for whose keys one of
+    /// the conditions `keyed` holds; `is_sweeping` says that it cannot name a path.
+    pub(super) fn add(&mut self, needs: Needs, keyed: Option<u64>, is_sweeping: bool) {
+        if let Some(keyed) = keyed {
+            self.wanted_keyed.add(needs);
+            if std::mem::take(&mut self.wanted_keyed.everything) {
+                self.keyed |= keyed;
+            } else {
+                self.keyed_wanting |= keyed;
+            }
+            return;
+        }
+        self.open.add(needs);
+        if !is_sweeping {
+            self.named.add(needs);
+        }
+    }
+
+    /// Whether a rule that depends on conditions on keys may hit a value for which `held` hold.
+    pub(super) fn may_hit_keyed(
+        &self,
+        held: u64,
+        key: Option<&Look<'_>>,
+        text: Option<&Look<'_>>,
+    ) -> bool {
+        held & self.keyed != 0
+            || held & self.keyed_wanting != 0 && self.wanted_keyed.are_met(key, text)
+    }
+
+    /// Whether a rule that depends on no such condition may hit a value.
+    pub(super) fn may_hit(
+        &self,
+        pii: Pii,
+        key: Option<&Look<'_>>,
+        text: Option<&Look<'_>>,
+    ) -> bool {
+        let wanted = match pii {
+            Pii::True => &self.open,
+            Pii::Maybe => &self.named,
+            Pii::False => return false,
+        };
+        wanted.are_met(key, text)
+    }
+}
+
+impl Wanted {
+    fn are_met(&self, key: Option<&Look<'_>>, text: Option<&Look<'_>>) -> bool {
+        self.everything
+            || text.is_some_and(|text| self.in_text.is_in(text))
+            || key.is_some_and(|key| self.in_key.is_in(key))
+    }
+
+    fn add(&mut self, needs: Needs) {
+        let always = Hints::of(Hint::Always);
+        self.everything |=
+            needs.nothing || needs.in_text.overlap(always) || needs.in_key.overlap(always);
+        self.in_text.add(needs.in_text);
+        self.in_key.add(needs.in_key);
+    }
+}
+
+impl Asked {
+    fn add(&mut self, hints: Hints) {
+        self.hints = self.hints.and(hints);
+        self.seen = self.hints.seen();
+        self.seen_in_plain = self.hints.without_slash().seen().without(NUMBERS);
+        self.whole_words = self.hints.overlap(Hints::of(Hint::Password));
+    }
+
+    /// Whether one of the hints may hold for a text.
+    fn is_in(&self, text: &Look<'_>) -> bool {
+        let is_plain = text.text.len() < NUMBER_BYTES_MIN && !text.seen.has(Seen::SLASH);
+        let seen = if is_plain {
+            self.seen_in_plain
+        } else {
+            self.seen
+        };
+        text.seen.has(seen) && hints(*text, false, self.hints).overlap(self.hints)
+            || self.whole_words && is_whole_word(text.text)
+    }
+}

@@ -1,0 +1,213 @@
+use super::UUID;
+use crate::secrets::alphabet::Alphabet;
+use crate::secrets::token::{Token, at_least, between, exactly, then};
+
+/// Hosts of code and what reads and builds it.
+pub(super) const TOKENS: &[Token] = &[
+    Token::new(
+        "github-token",
+        "GitHub",
+        "personal access token",
+        &["ghp_"],
+        &[between(36, 255, Alphabet::ALNUM)],
+    ),
+    Token::new(
+        "github-oauth-token",
+        "GitHub",
+        "OAuth access token",
+        &["gho_"],
+        &[between(36, 255, Alphabet::ALNUM)],
+    ),
+    Token::new(
+        "github-app-token",
+        "GitHub",
+        "token of an app's user or installation",
+        &["ghu_", "ghs_"],
+        &[between(36, 255, Alphabet::ALNUM)],
+    ),
+    Token::new(
+        "github-refresh-token",
+        "GitHub",
+        "refresh token of an app",
+        &["ghr_"],
+        &[between(36, 255, Alphabet::ALNUM)],
+    ),
+    Token::new(
+        "github-fine-grained-token",
+        "GitHub",
+        "fine-grained personal access token",
+        &["github_pat_"],
+        &[between(40, 255, Alphabet::IDENTIFIER)],
+    ),
+    Token::new(
+        "gitlab-token",
+        "GitLab",
+        "personal, project or group access token",
+        &["glpat-"],
+        &[at_least(20, Alphabet::NAME)],
+    )
+    .open(),
+    Token::new(
+        "gitlab-deploy-token",
+        "GitLab",
+        "deploy token",
+        &["gldt-"],
+        &[at_least(20, Alphabet::WORD)],
+    ),
+    Token::new(
+        "gitlab-runner-token",
+        "GitLab",
+        "authentication token of a runner",
+        &["glrt-", "glrtr-"],
+        &[at_least(20, Alphabet::NAME)],
+    )
+    .open(),
+    Token::new(
+        "gitlab-trigger-token",
+        "GitLab",
+        "token to start pipelines",
+        &["glptt-"],
+        &[exactly(40, Alphabet::HEX)],
+    ),
+    Token::new(
+        "gitlab-job-token",
+        "GitLab",
+        "token of a CI job",
+        &["glcbt-"],
+        &[at_least(20, Alphabet::NAME)],
+    )
+    .open(),
+    Token::new(
+        "gitlab-agent-token",
+        "GitLab",
+        "token of a cluster agent",
+        &["glagent-"],
+        &[at_least(50, Alphabet::WORD)],
+    ),
+    Token::new(
+        "gitlab-application-secret",
+        "GitLab",
+        "secret of an OAuth application",
+        &["gloas-"],
+        &[exactly(64, Alphabet::WORD)],
+    ),
+    Token::new(
+        "gitlab-scim-token",
+        "GitLab",
+        "token for SCIM",
+        &["glsoat-"],
+        &[at_least(20, Alphabet::WORD)],
+    ),
+    Token::new(
+        "gitlab-feed-token",
+        "GitLab",
+        "feed token",
+        &["glft-"],
+        &[at_least(20, Alphabet::WORD)],
+    ),
+    Token::new(
+        "gitlab-mail-token",
+        "GitLab",
+        "token for incoming mail",
+        &["glimt-"],
+        &[at_least(20, Alphabet::WORD)],
+    ),
+    Token::new(
+        "gitlab-feature-flags-token",
+        "GitLab",
+        "client token for feature flags",
+        &["glffct-"],
+        &[at_least(20, Alphabet::WORD)],
+    ),
+    Token::new(
+        "bitbucket-token",
+        "Bitbucket",
+        "app password, or repository or workspace access token",
+        &["ATBB", "ATCTT3"],
+        &[at_least(28, Alphabet::WORD)],
+    ),
+    Token::new(
+        "sonar-token",
+        "SonarQube",
+        "user, project or global analysis token",
+        &["squ_", "sqp_", "sqa_"],
+        &[exactly(40, Alphabet::HEX)],
+    ),
+    Token::new(
+        "sourcegraph-token",
+        "Sourcegraph",
+        "access token",
+        &["sgp_"],
+        &[at_least(40, Alphabet::IDENTIFIER)],
+    ),
+    Token::new(
+        "circleci-token",
+        "CircleCI",
+        "personal or project API token",
+        &["CCIPAT_", "CCIPRJ_"],
+        &[at_least(20, Alphabet::IDENTIFIER)],
+    ),
+    Token::new(
+        "buildkite-token",
+        "Buildkite",
+        "API access token",
+        &["bkua_"],
+        &[exactly(40, Alphabet::HEX)],
+    ),
+    Token::new(
+        "octopus-key",
+        "Octopus Deploy",
+        "API key",
+        &["API-"],
+        &[between(25, 29, Alphabet::UPPER_ALNUM)],
+    )
+    .weak(),
+    Token::new(
+        "snyk-token",
+        "Snyk",
+        "personal or service account token",
+        &["snyk_uat.", "snyk_sat."],
+        &[at_least(20, Alphabet::NAME)],
+    )
+    .open(),
+    Token::new(
+        "readme-key",
+        "ReadMe",
+        "API key",
+        &["rdme_"],
+        &[exactly(70, Alphabet::LOWER_ALNUM)],
+    ),
+    Token::new(
+        "postman-key",
+        "Postman",
+        "API key",
+        &["PMAK-"],
+        &[
+            exactly(24, Alphabet::HEX),
+            then("-"),
+            exactly(34, Alphabet::HEX),
+        ],
+    ),
+    Token::new(
+        "postman-collection-token",
+        "Postman",
+        "token of a collection",
+        &["PMAT-"],
+        &[exactly(26, Alphabet::UPPER_ALNUM)],
+    ),
+    Token::new(
+        "launchdarkly-key",
+        "LaunchDarkly",
+        "API or SDK key",
+        &["api-", "sdk-"],
+        UUID,
+    ),
+    Token::new("wakatime-key", "WakaTime", "API key", &["waka_"], UUID),
+    Token::new(
+        "localstack-token",
+        "LocalStack",
+        "CI key or auth token",
+        &["ls-"],
+        UUID,
+    ),
+];

@@ -1,0 +1,195 @@
+use super::UUID;
+use crate::secrets::alphabet::Alphabet;
+use crate::secrets::token::{Token, at_least, between, exactly, then};
+
+/// Payments, banks and shops.
+pub(super) const TOKENS: &[Token] = &[
+    Token::new(
+        "stripe-key",
+        "Stripe",
+        "secret or restricted key",
+        &["sk_live_", "sk_test_", "rk_live_", "rk_test_"],
+        &[at_least(16, Alphabet::IDENTIFIER)],
+    ),
+    Token::new(
+        "stripe-webhook-secret",
+        "Stripe",
+        "signing secret of a webhook",
+        &["whsec_"],
+        &[at_least(32, Alphabet::BASE64)],
+    )
+    .open(),
+    Token::new(
+        "square-token",
+        "Square",
+        "access token",
+        &["EAAA"],
+        &[exactly(60, Alphabet::WORD)],
+    ),
+    Token::new(
+        "square-oauth-token",
+        "Square",
+        "OAuth access token",
+        &["sq0atp-"],
+        &[exactly(22, Alphabet::WORD)],
+    ),
+    Token::new(
+        "square-secret",
+        "Square",
+        "OAuth secret",
+        &["sq0csp-"],
+        &[exactly(43, Alphabet::WORD)],
+    ),
+    Token::new(
+        "adyen-key",
+        "Adyen",
+        "API key",
+        &["AQE"],
+        &[at_least(80, Alphabet::BASE64)],
+    )
+    .open(),
+    Token::new(
+        "braintree-token",
+        "Braintree",
+        "access token",
+        &["access_token$production$", "access_token$sandbox$"],
+        &[
+            exactly(16, Alphabet::LOWER_ALNUM),
+            then("$"),
+            exactly(32, Alphabet::HEX),
+        ],
+    ),
+    Token::new(
+        "plaid-token",
+        "Plaid",
+        "access token",
+        &[
+            "access-production-",
+            "access-sandbox-",
+            "access-development-",
+        ],
+        UUID,
+    ),
+    Token::new(
+        "razorpay-key",
+        "Razorpay",
+        "key",
+        &["rzp_live_", "rzp_test_"],
+        &[exactly(14, Alphabet::ALNUM)],
+    ),
+    Token::new(
+        "flutterwave-key",
+        "Flutterwave",
+        "secret key",
+        &["FLWSECK-", "FLWSECK_TEST-"],
+        &[exactly(32, Alphabet::LOWER_ALNUM), then("-X")],
+    ),
+    Token::new(
+        "mollie-key",
+        "Mollie",
+        "API key",
+        &["live_", "test_"],
+        &[between(30, 39, Alphabet::ALNUM)],
+    )
+    .weak(),
+    Token::new(
+        "gocardless-token",
+        "GoCardless",
+        "access token",
+        &["live_", "sandbox_"],
+        &[exactly(40, Alphabet::WORD)],
+    )
+    .weak(),
+    Token::new(
+        "paddle-key",
+        "Paddle",
+        "API key",
+        &["pdl_live_apikey_", "pdl_sdbx_apikey_"],
+        &[at_least(40, Alphabet::IDENTIFIER)],
+    ),
+    Token::new(
+        "paddle-webhook-secret",
+        "Paddle",
+        "secret of a notification",
+        &["pdl_ntfset_"],
+        &[at_least(40, Alphabet::WORD)],
+    ),
+    Token::new(
+        "xendit-key",
+        "Xendit",
+        "secret key",
+        &["xnd_production_", "xnd_development_"],
+        &[at_least(40, Alphabet::ALNUM)],
+    ),
+    Token::new(
+        "midtrans-key",
+        "Midtrans",
+        "server key",
+        &["Mid-server-"],
+        &[exactly(24, Alphabet::WORD)],
+    ),
+    Token::new(
+        "mercadopago-token",
+        "Mercado Pago",
+        "access token",
+        &["APP_USR-", "TEST-"],
+        &[
+            between(12, 20, Alphabet::DIGITS),
+            then("-"),
+            exactly(6, Alphabet::DIGITS),
+            then("-"),
+            exactly(32, Alphabet::HEX),
+            then("-"),
+            between(5, 12, Alphabet::DIGITS),
+        ],
+    ),
+    Token::new(
+        "shopify-token",
+        "Shopify",
+        "access token of an app",
+        &["shpat_", "shpca_", "shppa_", "shpua_"],
+        &[exactly(32, Alphabet::ANY_HEX)],
+    ),
+    Token::new(
+        "shopify-secret",
+        "Shopify",
+        "shared secret of an app",
+        &["shpss_"],
+        &[exactly(32, Alphabet::ANY_HEX)],
+    ),
+    Token::new(
+        "woocommerce-key",
+        "WooCommerce",
+        "consumer key or secret",
+        &["ck_", "cs_"],
+        &[exactly(40, Alphabet::HEX)],
+    ),
+    Token::new(
+        "shippo-token",
+        "Shippo",
+        "API token",
+        &["shippo_live_", "shippo_test_"],
+        &[exactly(40, Alphabet::ANY_HEX)],
+    ),
+    Token::new(
+        "easypost-key",
+        "EasyPost",
+        "API key",
+        &["EZAK", "EZTK"],
+        &[exactly(54, Alphabet::ALNUM)],
+    ),
+    Token::new(
+        "duffel-token",
+        "Duffel",
+        "access token",
+        &["duffel_live_", "duffel_test_"],
+        &[exactly(43, Alphabet::WORD)],
+    ),
+    Token::new(
+        "persona-key",
+        "Persona",
+        "API key",
+        &["persona_production_", "persona_sandbox_"],
+        UUID,
+    ),
+];

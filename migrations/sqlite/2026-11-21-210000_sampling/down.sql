@@ -1,0 +1,11 @@
+DROP TABLE client_discard_hour;
+DROP TABLE trace_rate_hour;
+DROP TABLE spike;
+DROP TABLE issue_latest;
+DROP TABLE sampled_tag;
+DROP TABLE sampled_user;
+DROP TABLE sampled_hour;
+DROP TABLE sampled_hash;
+DROP TABLE counted_event;
+ALTER TABLE project DROP COLUMN counted_until;
+ALTER TABLE issue DROP COLUMN sampled_count;
