@@ -3,7 +3,7 @@
 //!
 //! What an organisation and a project say ([`Document`]) makes a [`Policy`], a policy compiles to a
 //! [`Scrubber`], and that turns an event that was kept into a [`ScrubbedEvent`]. [`effective`],
-//! [`blame`], [`suggestions`] and [`changes`] tell people what the rules are and do.
+//! [`blame`], [`suggestions`] and [`changes()`] tell people what the rules are and do.
 //!
 //! In [`Mode::Compatible`] the rules, their order and every remark are those of Sentry's Relay
 //! 0.10.1, as reference/SCRUBBING.md describes them. [`Mode::Improved`] fixes its known weaknesses

@@ -51,7 +51,7 @@ pub fn hide_secrets(text: &str) -> Cow<'_, str> {
     Finder::shared().hidden(text)
 }
 
-/// Every kind, each once, at the place that [`Found::kind`] names.
+/// Every kind, each once, at the place that a find names.
 #[must_use]
 pub fn kinds() -> &'static [Kind] {
     static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(catalogue::kinds);

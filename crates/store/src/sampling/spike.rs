@@ -3,7 +3,7 @@
 //! The rate is that of the last sixty minutes: the events of this hour, and of those of the former
 //! one the share that those minutes still reach into. A spike begins when the rate passes the
 //! threshold and ends when it falls below. The usual rate is the mean of the former 168 hours,
-//! weighted by how near their hour of the day is to this one ([`weight`]).
+//! weighted by how near their hour of the day is to this one.
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
