@@ -38,7 +38,8 @@ pub struct Settings {
     /// Names of transactions that are refused besides those of health checks, in any case.
     pub transactions: Vec<Pattern>,
     /// Whether reports of content security policies about the usual browser extensions and
-    /// adware are refused.
+    /// adware are refused. Off at first: the list has `localhost` on it, so that a developer who
+    /// tries a policy would see nothing.
     pub csp_defaults: bool,
     /// Further sources whose reports of content security policies are refused.
     pub csp_sources: Vec<String>,
@@ -110,7 +111,6 @@ impl Default for Settings {
             chunk_load_errors: true,
             react_hydration_errors: true,
             health_checks: true,
-            csp_defaults: true,
             ..Self::none()
         }
     }

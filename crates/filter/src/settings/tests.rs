@@ -11,7 +11,7 @@ fn missing_settings_have_the_defaults_of_new_projects() {
     let settings = read("{}").unwrap();
     assert_eq!(settings, Settings::default());
     let on = settings.chunk_load_errors && settings.react_hydration_errors;
-    assert!(on && settings.health_checks && settings.csp_defaults);
+    assert!(on && settings.health_checks && !settings.csp_defaults);
     let off = settings.localhost || settings.web_crawlers || settings.browser_extensions;
     assert!(!off && settings.legacy_browsers.is_empty());
     let settings = read(r#"{"reactHydrationErrors":false,"releases":["1.*",""," 2 "]}"#).unwrap();

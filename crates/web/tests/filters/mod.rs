@@ -47,12 +47,7 @@ fn a_new_project_has_the_defaults_and_the_numbers_of_what_was_dropped() {
         // The counts are written with the next event.
         site.store(&json!({"message": "hello"})).await;
         let page = site.get(PAGE).await.body;
-        for name in [
-            "chunkLoadErrors",
-            "reactHydrationErrors",
-            "healthChecks",
-            "cspDefaults",
-        ] {
+        for name in ["chunkLoadErrors", "reactHydrationErrors", "healthChecks"] {
             contains(&page, &[&format!("{name}-note\" checked")]);
         }
         for name in ["localhost", "webCrawlers", "browserExtensions"] {

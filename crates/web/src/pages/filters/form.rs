@@ -53,7 +53,7 @@ const SWITCHES: [Switch; 7] = [
         "cspDefaults",
         "invalid-csp",
         "Policy reports about extensions and adware",
-        "Reports of content security policies whose source is on the usual list. On in new projects.",
+        "Reports of content security policies whose source is on the usual list, localhost among them.",
     ),
 ];
 
