@@ -75,7 +75,7 @@ fn one_event_in_so_many_is_kept_whoever_asks() {
     let (sampling, archive) = (rule(r#"{"keep_one_in":10}"#, ""), rule(r#""archive""#, ""));
     let filter = filter(&[&sampling, &rule(r#"{"keep_one_in":2}"#, ""), &archive]);
     let mut kept = 0;
-    for number in 0..10_000_u32 {
+    for number in 1..=10_000_u32 {
         let text = format!(r#"{{"event_id":"{number:032x}","message":"noise"}}"#);
         let decide = || {
             filter
@@ -102,7 +102,7 @@ fn one_event_in_so_many_is_kept_whoever_asks() {
 fn sampling_leaves_nothing_that_later_rules_do_to_chance() {
     let sampling = rule(r#"{"keep_one_in":10}"#, "");
     let filter = filter(&[&sampling, &rule(r#""drop""#, "")]);
-    for number in 0..100_u32 {
+    for number in 1..=100_u32 {
         let text = format!(r#"{{"event_id":"{number:032x}","message":"noise"}}"#);
         let refused = filter.decide(event(&text), &Origin::default()).unwrap_err();
         assert_eq!(refused.refusal.rule, Some(2), "{number}");
