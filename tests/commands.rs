@@ -293,7 +293,7 @@ fn filtering_is_explained_line_by_line() {
         error(7)
     );
     assert!(
-        error(8).starts_with("the rules: rule 1 \"Bots\", when: expected"),
+        error(8).starts_with("the rules: rule 1 \"Bots\", when (line 4, column 8): expected"),
         "{}",
         error(8)
     );

@@ -1,9 +1,10 @@
-//! A person's way through the pages, walked by a real browser (`tests/browser/walk.js`).
+//! A person's way through the pages, walked by a real browser (`tests/browser/walk.js`), and what scrubbing leaves
+//! of a careless error on them (`tests/browser/scrubbing.js`).
 
 use std::process::Command;
 
 use anyhow::Context;
-use watchfire_testkit::server::Server;
+use watchfire_testkit::server::{Server, binary};
 
 use crate::apps::{Shop, browser_available, finish, folder, sdks_available};
 use crate::databases::each_database;
@@ -26,4 +27,22 @@ fn a_person_sets_up_sees_the_first_error_resolves_it_and_sees_it_regress() {
         walked.with_context(|| format!("the server said: {}", server.log()))?;
         Ok(())
     });
+}
+
+#[test]
+fn what_is_scrubbed_is_gone_from_the_page_and_its_mark_says_why_by_mouse_keyboard_and_touch() {
+    if !browser_available() {
+        return;
+    }
+    let run = || -> anyhow::Result<()> {
+        let pictures = tempfile::tempdir()?;
+        let mut script = Command::new("node");
+        script.arg("scrubbing.js").current_dir(folder("browser"));
+        script
+            .env("WATCHFIRE", binary()?)
+            .env("SCREENSHOTS", pictures.path());
+        finish(&mut script)?;
+        Ok(())
+    };
+    run().expect("the page shows what it should");
 }

@@ -4,17 +4,21 @@
 //! every page and the API.
 //!
 //! What scrubbing is expected to know, and what is planted: tokens of providers alone, in
-//! sentences, in encoded URLs, in JSON in a text and in JSON in that; passwords behind their names
-//! in forms, JSON, connection strings, `Authorization` and `Cookie` headers; all of it in bodies
-//! that are plain, compressed, in Base64 or full of `\u` escapes.
+//! sentences, in URLs that are encoded once and twice, in JSON in a text and in JSON in that, signed
+//! ones, and private keys; passwords behind their names in forms, JSON, connection strings,
+//! `Authorization` and `Cookie` headers; all of it in bodies that are plain, compressed in every
+//! way, in Base64 or full of `\u` escapes, in texts that a limit cuts within the secret, and in
+//! dumps of crashes and their memory.
 //!
 //! What it cannot know, and what is therefore not planted: words like any other with no name in
 //! front; secrets of whatever kind in hexadecimal digits or Base64, which look like every digest
-//! and every picture; secrets cut in two by a limit before they came here; pictures and other
+//! and every picture; secrets that an SDK cut in two before they came here; pictures and other
 //! binary files, whose bytes nobody may change.
 
+mod crashes;
 mod encoding;
 mod event;
+mod limits;
 mod secret;
 mod site;
 mod ways;
@@ -47,10 +51,7 @@ struct Leaks {
 
 impl Leaks {
     fn add(&mut self, ledger: &Ledger, place: &str, found: &[u8]) {
-        if found
-            .windows(CONTROL.len())
-            .any(|part| part == CONTROL.as_bytes())
-        {
+        if memchr::memmem::find(found, CONTROL.as_bytes()).is_some() {
             let kind = place.split(' ').next().unwrap_or_default();
             self.controls.insert(kind.to_owned());
         }
@@ -102,6 +103,7 @@ fn no_planted_secret_is_anywhere() {
         planter.events()?;
         planter.transports()?;
         planter.items()?;
+        planter.limits()?;
         planter.addresses()?;
         planter.refusals()?;
         let ids = planter.ids;

@@ -1,4 +1,4 @@
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::secret::Ledger;
 use super::wire::base64;
@@ -16,10 +16,20 @@ pub(super) enum Encoding {
     Json,
     /// A token in JSON in a text of JSON in a text.
     JsonInJson,
+    /// A token in JSON that is three times in a text.
+    JsonThrice,
+    /// A token in a parameter that is encoded twice.
+    UrlTwice,
+    /// A token that is signed.
+    Jwt,
+    /// A private key, as variables of the environment hold one.
+    Pem,
     /// A password in a form.
     Form,
     /// A password in JSON in a text.
     JsonPassword,
+    /// A password in JSON in a text of JSON in a text.
+    JsonPasswordInJson,
     /// The password of a connection string.
     Connection,
     /// A password in an `Authorization` header.
@@ -29,14 +39,19 @@ pub(super) enum Encoding {
 }
 
 impl Encoding {
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 15] = [
         Self::Bare,
         Self::Sentence,
         Self::Url,
         Self::Json,
         Self::JsonInJson,
+        Self::JsonThrice,
+        Self::UrlTwice,
+        Self::Jwt,
+        Self::Pem,
         Self::Form,
         Self::JsonPassword,
+        Self::JsonPasswordInJson,
         Self::Connection,
         Self::Basic,
         Self::Cookie,
@@ -53,8 +68,19 @@ impl Encoding {
             Self::Url => format!("/x?y=%3Fk%3D{}%26", token()),
             Self::Json => json!({"k": token()}).to_string(),
             Self::JsonInJson => json!({"k": json!({"k": token()}).to_string()}).to_string(),
+            Self::JsonThrice => {
+                let twice = json!({"k": json!({"k": token()}).to_string()}).to_string();
+                json!({"k": twice}).to_string()
+            }
+            Self::UrlTwice => format!("/x?y=%253Fk%253D{}%2526", token()),
+            Self::Jwt => jwt(&secret()),
+            Self::Pem => pem(&secret()),
             Self::Form => format!("user=bob&password={}&x=1", secret()),
             Self::JsonPassword => json!({"user": "bob", "password": secret()}).to_string(),
+            Self::JsonPasswordInJson => {
+                let inner = json!({"user": "bob", "password": secret()});
+                json!({"k": inner.to_string()}).to_string()
+            }
             Self::Connection => format!("postgres://bob:{}@db.example/shop", secret()),
             Self::Basic => format!(
                 "Authorization: Basic {}",
@@ -63,6 +89,21 @@ impl Encoding {
             Self::Cookie => format!("Cookie: theme=dark; sessionid={}", secret()),
         }
     }
+}
+
+/// A JSON Web Token with the secret as its signature.
+fn jwt(secret: &str) -> String {
+    let part = |json: Value| base64(json.to_string().as_bytes()).replace('=', "");
+    let head = part(json!({"alg": "HS256", "typ": "JWT"}));
+    let claims = part(json!({"sub": "12345", "admin": true}));
+    format!("{head}.{claims}.{secret}AbCdEfGhIjKlMnOpQrS")
+}
+
+/// A private key with the secret in each of its lines, whose ends are escaped.
+fn pem(secret: &str) -> String {
+    let (dashes, line) = ("-----", format!("{0}{0}{0}", secret));
+    let lines = [&*line; 4].join("\\n");
+    format!("{dashes}BEGIN PRIVATE KEY{dashes}\\n{lines}\\n{dashes}END PRIVATE KEY{dashes}")
 }
 
 /// JSON whose texts are written with an escape for each letter and digit.

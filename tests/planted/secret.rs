@@ -4,6 +4,8 @@ use std::sync::Mutex;
 const BEGINNING: &str = "Wf5eCr3t";
 /// The same in Base64, behind `bob:`.
 const BEGINNING_IN_BASE64: &str = "Ym9iOldmNWVDcjN0";
+/// How every token ends; what is left of one that lost its beginning.
+const ENDING: &str = "lMnOpQrS";
 const NUMBER_DIGITS: usize = 5;
 
 /// Which secret was planted where.
@@ -29,6 +31,14 @@ impl Ledger {
             concat!("gh", "p_"),
             self.secret(place)
         )
+    }
+
+    /// Where the secret begins in a text that hides one, in whatever encoding.
+    pub(super) fn start(text: &str) -> usize {
+        let mut starts = [BEGINNING, BEGINNING_IN_BASE64]
+            .map(|it| text.find(it))
+            .into_iter();
+        starts.find_map(|start| start).expect("hides a secret")
     }
 
     /// The places whose secrets stand in what was found, each once.
@@ -57,8 +67,15 @@ impl Ledger {
         {
             add("a password in Base64".to_owned());
         }
-        if after(found, hex.as_bytes()).next().is_some() {
-            add("a secret in hexadecimal digits".to_owned());
+        let wide: Vec<u8> = BEGINNING.bytes().flat_map(|byte| [byte, 0]).collect();
+        for (part, what) in [
+            (hex.as_bytes(), "a secret in hexadecimal digits"),
+            (&wide, "a secret in two bytes a character"),
+            (ENDING.as_bytes(), "the end of a token"),
+        ] {
+            if after(found, part).next().is_some() {
+                add(what.to_owned());
+            }
         }
         leaks
     }
@@ -66,7 +83,6 @@ impl Ledger {
 
 /// What follows each place at which `part` stands.
 fn after<'t>(text: &'t [u8], part: &'t [u8]) -> impl Iterator<Item = &'t [u8]> {
-    let places = text.windows(part.len()).enumerate();
-    let places = places.filter(move |(_, window)| *window == part);
-    places.map(move |(place, _)| &text[place + part.len()..])
+    let places = memchr::memmem::find_iter(text, part);
+    places.map(move |place| &text[place + part.len()..])
 }

@@ -15,7 +15,7 @@ pub(super) struct Planter<'a> {
 
 impl Planter<'_> {
     /// A text with a new secret.
-    fn text(&self, encoding: Encoding, place: &str) -> String {
+    pub(super) fn text(&self, encoding: Encoding, place: &str) -> String {
         encoding.text(self.ledger, place)
     }
 
@@ -31,7 +31,7 @@ impl Planter<'_> {
         event
     }
 
-    fn note(&mut self, event: &Value) {
+    pub(super) fn note(&mut self, event: &Value) {
         self.ids
             .extend(event["event_id"].as_str().map(str::to_owned));
     }
@@ -69,6 +69,8 @@ impl Planter<'_> {
             ("unicode escapes", Encoding::Sentence),
             ("gzip", Encoding::Form),
             ("deflate", Encoding::Connection),
+            ("br", Encoding::JsonPassword),
+            ("zstd", Encoding::Cookie),
             ("store", Encoding::Sentence),
             ("store in base64", Encoding::Sentence),
             ("store by GET", Encoding::Bare),
@@ -89,7 +91,7 @@ impl Planter<'_> {
                     let item = format!("{{}}\n{{\"type\":\"event\"}}\n{json}\n");
                     client.envelope(item.as_bytes())?
                 }
-                "gzip" | "deflate" => {
+                "gzip" | "deflate" | "br" | "zstd" => {
                     let body = wire::compressed(way, item.as_bytes())?;
                     client.post(&envelope, &[("Content-Encoding", way)], &body)?
                 }
@@ -114,7 +116,7 @@ impl Planter<'_> {
         for encoding in Encoding::ALL {
             let id = event_id();
             let text = |place: &str| encoding.text(ledger, place);
-            let header = json!({"event_id": id, "sdk": {"name": text("header.sdk"), "version": text("header.sdk")},
+            let header = json!({"event_id": id, "sent_at": text("header.sent_at"), "sdk": {"name": text("header.sdk"), "version": text("header.sdk")},
                 "x": text("header.x"), "trace": {"trace_id": event_id(), "public_key": self.client.key(),
                 "release": text("trace.release"), "environment": text("trace.environment"), "sample_rate": "0.5",
                 "transaction": text("trace.transaction"), "user_id": text("trace.user"), "x": text("trace.x")}});
@@ -156,6 +158,13 @@ impl Planter<'_> {
                 (json!({"type": "profile"}), json!({"platform": text("profile.platform")}).to_string()),
                 (json!({"type": text("item type")}), text("unknown item")),
                 (json!({"type": "statsd"}), text("statsd")),
+                (json!({"type": "trace_metric", "item_count": 1, "content_type":
+                    "application/vnd.sentry.items.trace-metric+json"}), json!({"items": [{"name": text("metric.name"),
+                    "value": 1, "type": "counter", "attributes": {"k": {"value": text("metric.k"), "type": "string"}}}]}).to_string()),
+                (json!({"type": "profile_chunk"}), json!({"platform": "python", "release": text("chunk.release")}).to_string()),
+                (json!({"type": "replay_recording"}), format!("{{\"segment_id\":0}}\n[{{\"k\":{}}}]", json!(text("recording")))),
+                (json!({"type": "security"}), json!({"csp-report": {"document-uri": text("item csp")}}).to_string()),
+                (json!({"type": "form_data"}), json!([["k", text("form data")]]).to_string()),
             ];
             let answer = self.client.envelope(&wire::envelope(&header, &items))?;
             assert_eq!(answer.status, 200, "{encoding:?}: {answer:?}");
@@ -187,8 +196,8 @@ impl Planter<'_> {
         let base = self.client.endpoint().trim_end_matches("envelope/");
         for encoding in Encoding::ALL {
             self.reports(base, encoding)?;
-            let crash = self.crash(base, encoding)?;
-            self.ids.push(crash);
+            let crashes = self.crashes(base, encoding)?;
+            self.ids.extend(crashes);
             self.dialog(base, encoding)?;
         }
         Ok(())
@@ -219,39 +228,24 @@ impl Planter<'_> {
         let nel = json!([{"type": "network-error", "url": text("nel.url"), "body": {"phase": text("nel.phase")}}]);
         let url = format!("{base}nel/?sentry_key={key}");
         self.client.post(&url, &new, nel.to_string().as_bytes())?;
+        let json = [("Content-Type", "application/json")];
+        let record = json!({"resourceLogs": [{"scopeLogs": [{"logRecords": [{"body": {"stringValue": text("otlp")}}]}]}]});
+        for (path, body) in [
+            ("integration/otlp/v1/logs/", record),
+            (
+                "integration/vercel/logs/",
+                json!([{"id": "1", "message": text("vercel")}]),
+            ),
+        ] {
+            let url = format!("{base}{path}?sentry_key={key}");
+            self.client.post(&url, &json, body.to_string().as_bytes())?;
+        }
         let (slug, status) = (query("cron slug"), query("cron status"));
         let environment = query("cron environment");
         wire::get(&format!(
             "{base}cron/{slug}/{key}?status={status}&environment={environment}"
         ))?;
         Ok(())
-    }
-
-    /// A crash with a broken dump, fields and files; returns its id.
-    fn crash(&self, base: &str, encoding: Encoding) -> anyhow::Result<String> {
-        let text = |place: &str| self.text(encoding, place);
-        let event = json!({"tags": {"k": text("crash tag")}, "release": text("crash release"),
-            "extra": {"k": text("crash extra")}});
-        let key = self.ledger.token("key of a crash field");
-        let fields = [
-            ("sentry", event.to_string()),
-            ("sentry[user][id]", text("crash user")),
-            ("note", text("crash field")),
-            (&*key, text("crash field")),
-        ];
-        let files = [
-            (
-                "upload_file_minidump",
-                text("name of a dump"),
-                "MDMP no dump".to_owned(),
-            ),
-            ("log", text("name of a log"), text("log of a crash")),
-        ];
-        let (kind, body) = wire::multipart(&fields, &files);
-        let url = format!("{base}minidump/?sentry_key={}", self.client.key());
-        let answer = self.client.post(&url, &[("Content-Type", &kind)], &body)?;
-        assert_eq!(answer.status, 200, "{answer:?}");
-        Ok(answer.body.replace('-', ""))
     }
 
     /// What somebody writes into the dialog for crashes.
@@ -284,6 +278,13 @@ impl Planter<'_> {
             for body in self.bad_bodies(encoding) {
                 client.post(client.endpoint(), &headers, body.as_bytes())?;
             }
+            let item = format!(
+                "{{}}\n{{\"type\":\"event\"}}\n{}\n",
+                json!({"message": text("twice")})
+            );
+            let twice = wire::compressed("gzip", &wire::compressed("gzip", item.as_bytes())?)?;
+            let packed = [("X-Sentry-Auth", &*auth), ("Content-Encoding", "gzip")];
+            client.post(client.endpoint(), &packed, &twice)?;
             let query = wire::percent_encoded(&text("address"));
             let base = client.endpoint().trim_end_matches("envelope/");
             for address in ["nothing/", "envelope/", "store/", "security/"] {
@@ -313,6 +314,10 @@ impl Planter<'_> {
             format!(
                 "{{}}\n{{\"type\":\"event\"}}\n{}\n",
                 text("payload that is no event")
+            ),
+            format!(
+                "{}\n{{\"type\":\"event\"}}\n{{}}\n",
+                json!({"dsn": text("dsn")})
             ),
             format!(
                 "{{}}\n{{\"type\":\"event\"}}\n{{\"message\": {}\n",

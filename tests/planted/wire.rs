@@ -5,16 +5,38 @@ use flate2::write::{GzEncoder, ZlibEncoder};
 use serde_json::Value;
 use watchfire_testkit::client::{Answer, agent};
 
-/// The bytes compressed with `gzip` or `deflate`.
+/// The bytes compressed with `gzip`, `deflate`, `br` or `zstd`.
 pub(super) fn compressed(way: &str, bytes: &[u8]) -> anyhow::Result<Vec<u8>> {
-    if way == "gzip" {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-        encoder.write_all(bytes)?;
-        return Ok(encoder.finish()?);
+    match way {
+        "gzip" => {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+            encoder.write_all(bytes)?;
+            Ok(encoder.finish()?)
+        }
+        "br" => brotli(bytes),
+        "zstd" => Ok(zstd::encode_all(bytes, 1)?),
+        _ => {
+            let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
+            encoder.write_all(bytes)?;
+            Ok(encoder.finish()?)
+        }
     }
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(bytes)?;
-    Ok(encoder.finish()?)
+}
+
+/// The bytes as a brotli stream of blocks that are not compressed (RFC 7932 section 9.2).
+fn brotli(bytes: &[u8]) -> anyhow::Result<Vec<u8>> {
+    const BLOCK_BYTES_MAX: usize = 1 << 16;
+    const NOT_COMPRESSED: u32 = 1 << 19;
+    let mut out = Vec::new();
+    for (index, block) in bytes.chunks(BLOCK_BYTES_MAX).enumerate() {
+        let head = NOT_COMPRESSED | u32::try_from(block.len() - 1)? << 3;
+        // The stream begins with the bit that says how far back it may refer.
+        let head = if index == 0 { head << 1 } else { head };
+        out.extend(head.to_le_bytes().iter().take(3));
+        out.extend(block);
+    }
+    out.push(3);
+    Ok(out)
 }
 
 /// An envelope of items whose lengths are said.
@@ -31,27 +53,33 @@ pub(super) fn envelope(header: &Value, items: &[(Value, String)]) -> Vec<u8> {
 /// A form of fields and files: its content type, and it.
 pub(super) fn multipart(
     fields: &[(&str, String)],
-    files: &[(&str, String, String)],
+    files: &[(&str, String, Vec<u8>)],
 ) -> (String, Vec<u8>) {
     const BOUNDARY: &str = "aBoundaryOfThisTest";
-    let mut body = String::new();
+    let mut body = Vec::new();
     for (name, value) in fields {
-        body.push_str(&format!(
-            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-        ));
+        body.extend(
+            format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            )
+            .into_bytes(),
+        );
     }
     for (name, filename, content) in files {
-        let filename = filename.replace(['"', '\\'], "'");
-        body.push_str(&format!(
-            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"; \
-            filename=\"{filename}\"\r\n\r\n{content}\r\n"
-        ));
+        // As browsers write it.
+        let filename = filename.replace('"', "%22");
+        body.extend(
+            format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"; \
+            filename=\"{filename}\"\r\n\r\n"
+            )
+            .into_bytes(),
+        );
+        body.extend(content);
+        body.extend(b"\r\n");
     }
-    body.push_str(&format!("--{BOUNDARY}--\r\n"));
-    (
-        format!("multipart/form-data; boundary={BOUNDARY}"),
-        body.into_bytes(),
-    )
+    body.extend(format!("--{BOUNDARY}--\r\n").into_bytes());
+    (format!("multipart/form-data; boundary={BOUNDARY}"), body)
 }
 
 /// Every byte but letters and digits as `%XX`.

@@ -6,7 +6,7 @@ use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpResponse, ResponseError};
 use serde_json::json;
 
-/// How long a client should wait while the database is away.
+/// How long a client should wait while the database is away, or others run previews.
 const RETRY_AFTER_SECONDS: &str = "5";
 
 /// Why a request was not answered.
@@ -68,10 +68,14 @@ impl ResponseError for ApiError {
             Self::Conflict(_) | Self::Store(watchfire_store::Error::Taken(_)) => {
                 StatusCode::CONFLICT
             }
+            // Somebody else saved meanwhile; the text says who and when.
+            Self::Store(watchfire_store::Error::Overtaken(_)) => StatusCode::CONFLICT,
             // As things are, it cannot be done; the text says why.
             Self::Store(watchfire_store::Error::Refused(_)) => StatusCode::BAD_REQUEST,
             // Worth trying again.
-            Self::Store(watchfire_store::Error::Away(_)) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Store(watchfire_store::Error::Away(_) | watchfire_store::Error::Busy) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Store(_) | Self::Lost(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -80,12 +84,15 @@ impl ResponseError for ApiError {
         let status = self.status_code();
         // Words of the database are for the log alone.
         let detail = match self {
+            Self::Store(error @ watchfire_store::Error::Busy) => error.to_string(),
             Self::Store(error) if status.is_server_error() => {
                 tracing::error!(%error, "api request failed");
                 "the server could not answer; its log says why".to_owned()
             }
             Self::Store(watchfire_store::Error::NotFound) => "not found".to_owned(),
-            Self::Store(watchfire_store::Error::Refused(reason)) => reason.clone(),
+            Self::Store(
+                watchfire_store::Error::Refused(reason) | watchfire_store::Error::Overtaken(reason),
+            ) => reason.clone(),
             Self::Store(_) => "already taken".to_owned(),
             other => other.to_string(),
         };

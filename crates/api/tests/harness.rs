@@ -161,6 +161,7 @@ impl<'t> Site<'t> {
             retention_days: 90,
             dsc: None,
             kind,
+            sensitive: None,
         };
         let event = normalize(decode(body).unwrap(), &context).unwrap();
         let id = event.id;

@@ -25,7 +25,11 @@ mod issues;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod meanwhile;
+#[cfg(test)]
 mod merge;
+#[cfg(test)]
+mod previews;
 #[cfg(test)]
 mod project;
 #[cfg(test)]

@@ -207,6 +207,8 @@ fn bad_changes_say_what_to_send() {
         let path = format!("{RULES}preview/");
         let refused = site.ask(Method::POST, &path, "looker", Some(&tried.to_string()));
         assert!(refused.refused(403).contains("project:write"));
+        let refused = site.ask(Method::POST, &path, "project", Some(&tried.to_string()));
+        assert!(refused.refused(403).contains("event:read"));
         let one = format!("{RULES}{}/", made["id"].as_str().unwrap());
         for (method, body) in [
             (Method::PUT, Some("{\"isActive\": false}")),

@@ -56,7 +56,7 @@ fn a_document_is_stored_with_its_history_and_a_bad_one_refused_with_its_places()
         has_keys(&stored["history"][0], "id document user dateCreated");
         let base = &first["history"][0]["id"];
         let late = site.put(DOCUMENT, &json!({ "document": "{}", "base": base }));
-        assert!(late.refused(400).contains("somebody else"));
+        assert!(late.refused(409).contains("by somebody at"));
         site.put(
             ORGANIZATION,
             &json!({ "document": { "scrubIpAddresses": true } }),

@@ -18,10 +18,12 @@ mod network;
 mod normalize;
 mod place;
 mod release_version;
+mod sensitive;
+mod sparse;
 mod time;
 mod user_agent;
 
-pub use decode::{DecodeError, decode};
+pub use decode::{DecodeError, decode, decode_as_relay};
 pub use dsc::Dsc;
 pub use event::{Draft, Event};
 pub use id::{EventId, IssueId, OrganizationId, ParseEventIdError, ProjectId, UserId};
@@ -33,5 +35,6 @@ pub use normalize::{
     normalize,
 };
 pub use release_version::ReleaseVersion;
+pub use sensitive::{Sensitive, SensitivePart};
 pub use time::Timestamp;
 pub use user_agent::{Browser, prepare};

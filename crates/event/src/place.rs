@@ -1,6 +1,7 @@
 use std::cell::Cell;
 
 use crate::json::{Object, Value};
+use crate::sensitive::{Repeats, Sensitive, is_behind, safe_end};
 use crate::{Meta, MetaError, MetaTree, PathItem};
 
 /// Original values above this estimated size are not kept in `_meta`, which nothing trims.
@@ -22,25 +23,54 @@ enum Path<'p> {
 pub(crate) struct Place<'p> {
     path: Path<'p>,
     meta: &'p mut MetaTree,
-    allowance: &'p Allowance,
+    scope: &'p Scope<'p>,
 }
 
-/// How many more errors may be noted about an event.
-pub(crate) struct Allowance(Cell<usize>);
+/// What holds everywhere in an event.
+pub(crate) struct Scope<'s> {
+    /// How many more errors may be noted.
+    errors_left: Cell<usize>,
+    /// What knows where no text may be cut.
+    sensitive: Option<&'s dyn Sensitive>,
+    /// How many more bytes it may look at once more.
+    repeats: Repeats,
+    /// Whether the event is read to be answered as Relay would, and not to be kept.
+    as_relay: bool,
+}
 
-impl Default for Allowance {
+impl<'s> Scope<'s> {
+    /// That of a new event.
+    pub(crate) fn new(sensitive: Option<&'s dyn Sensitive>) -> Self {
+        Self {
+            errors_left: Cell::new(ERRORS_NOTED_MAX),
+            sensitive,
+            repeats: Repeats::default(),
+            as_relay: false,
+        }
+    }
+
+    /// That of an event that is read to be answered as Relay would.
+    pub(crate) fn as_relay() -> Self {
+        Self {
+            as_relay: true,
+            ..Self::default()
+        }
+    }
+}
+
+impl Default for Scope<'_> {
     fn default() -> Self {
-        Self(Cell::new(ERRORS_NOTED_MAX))
+        Self::new(None)
     }
 }
 
 impl<'p> Place<'p> {
     /// The event itself.
-    pub(crate) fn root(meta: &'p mut MetaTree, allowance: &'p Allowance) -> Self {
+    pub(crate) fn root(meta: &'p mut MetaTree, scope: &'p Scope<'p>) -> Self {
         Self {
             path: Path::Root,
             meta,
-            allowance,
+            scope,
         }
     }
 
@@ -49,7 +79,7 @@ impl<'p> Place<'p> {
         Place {
             path: Path::Child(&self.path, PathItem::Key(key)),
             meta: self.meta,
-            allowance: self.allowance,
+            scope: self.scope,
         }
     }
 
@@ -58,13 +88,24 @@ impl<'p> Place<'p> {
         Place {
             path: Path::Child(&self.path, PathItem::Index(index)),
             meta: self.meta,
-            allowance: self.allowance,
+            scope: self.scope,
         }
     }
 
     /// Whether anything is noted about the value here or below.
     pub(crate) fn is_noted(&self) -> bool {
         find(self.meta, &self.path).is_some_and(|tree| !tree.is_empty())
+    }
+
+    /// Whether a remark about the text here names bytes of it, so that it must not move.
+    pub(crate) fn has_ranges(&self) -> bool {
+        let notes = find(self.meta, &self.path);
+        notes.is_some_and(|tree| tree.meta.remarks.iter().any(|it| it.range.is_some()))
+    }
+
+    /// Whether Relay's answer is asked for. What is kept loses nothing that it could keep.
+    pub(crate) fn is_as_relay(&self) -> bool {
+        self.scope.as_relay
     }
 
     /// The notes about the value here, made where they are missing.
@@ -85,15 +126,28 @@ impl<'p> Place<'p> {
     /// Replaces a value by null for an error of any kind.
     pub(crate) fn error(&mut self, error: MetaError, value: &mut Value<'_>) {
         let original = std::mem::take(value);
-        let Some(left) = self.allowance.0.get().checked_sub(1) else {
+        let Some(left) = self.scope.errors_left.get().checked_sub(1) else {
             return;
         };
-        self.allowance.0.set(left);
+        self.scope.errors_left.set(left);
         let note = self.note();
         note.errors.push(error);
         if !original.is_null() && original.json_size() <= ORIGINAL_VALUE_BYTES_MAX {
             note.original_value = Some(original.into_owned());
         }
+    }
+
+    /// Where a text that is over its limit may be cut: at `end`, or in front of something sensitive
+    /// that would not be known any more without the rest.
+    pub(crate) fn safe_end(&self, text: &str, end: usize) -> usize {
+        let sensitive = self.scope.sensitive;
+        sensitive.map_or(end, |it| safe_end(it, text, end, &self.scope.repeats))
+    }
+
+    /// Whether something sensitive is in a text at `start` or later.
+    pub(crate) fn is_sensitive_behind(&self, text: &str, start: usize) -> bool {
+        let sensitive = self.scope.sensitive;
+        sensitive.is_some_and(|it| is_behind(it, text, start))
     }
 
     /// Moves all notes of this value under `key`, because the value itself moved there.
@@ -171,8 +225,8 @@ mod tests {
     #[test]
     fn a_flood_of_errors_is_noted_up_to_a_limit() {
         let mut meta = MetaTree::default();
-        let allowance = Allowance::default();
-        let mut root = Place::root(&mut meta, &allowance);
+        let scope = Scope::default();
+        let mut root = Place::root(&mut meta, &scope);
         for index in 0..ERRORS_NOTED_MAX + 5 {
             let mut value = Value::from(true);
             root.index(index).invalid(&mut value, "expected a string");
@@ -184,8 +238,8 @@ mod tests {
     #[test]
     fn notes_follow_a_value_that_moves() {
         let mut meta = MetaTree::default();
-        let allowance = Allowance::default();
-        let mut root = Place::root(&mut meta, &allowance);
+        let scope = Scope::default();
+        let mut root = Place::root(&mut meta, &scope);
         root.key("breadcrumbs").index(2).note().original_length = Some(7);
         root.key("breadcrumbs").wrap("values");
         root.rename("breadcrumbs", &[PathItem::Key("crumbs")]);
@@ -204,7 +258,7 @@ mod tests {
     fn long_originals_are_not_kept() {
         let mut meta = MetaTree::default();
         let mut value = Value::from("x".repeat(ORIGINAL_VALUE_BYTES_MAX));
-        Place::root(&mut meta, &Allowance::default()).invalid(&mut value, "expected a number");
+        Place::root(&mut meta, &Scope::default()).invalid(&mut value, "expected a number");
         assert!(value.is_null());
         assert_eq!(meta.meta.errors.len(), 1);
         assert_eq!(meta.meta.original_value, None);

@@ -98,6 +98,7 @@ fn normalized(payload: &[u8]) -> Event<'_> {
         retention_days: 90,
         dsc: None,
         kind: EventKind::Event,
+        sensitive: None,
     };
     let draft = decode(payload).expect("an event");
     normalize(draft, &context).expect("an event of today")

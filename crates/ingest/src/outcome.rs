@@ -193,7 +193,7 @@ impl Ledger {
         }
     }
 
-    /// Counts the ignore rules that matched an event of the project.
+    /// Counts the ignore rules that matched an event of the project that is not stored.
     pub(crate) fn note_hits(&self, hits: RuleHits) {
         let Some(project) = self.project else {
             return;

@@ -30,8 +30,6 @@ pub(crate) struct Prepared {
     pub(crate) id: EventId,
     /// What the writer stores.
     pub(crate) event: NewEvent,
-    /// The ignore rules that matched it.
-    pub(crate) hits: RuleHits,
 }
 
 /// The ignore rules that matched an event.
@@ -101,7 +99,6 @@ pub(crate) fn prepare(
             &verdict,
             context.dictionaries,
         ),
-        hits: RuleHits::new(verdict, Some(&grouped)),
     })
 }
 

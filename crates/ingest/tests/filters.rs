@@ -19,7 +19,7 @@ const SECOND: &str = "0ec79c33ec9942ab8353589fcb2e04dc";
 const HEAD_WAIT_MAX: Duration = Duration::from_secs(20);
 
 /// Makes a rule for the project or its organisation, and returns its number.
-async fn rule(it: &Harness, of_organization: bool, action: Value, when: Value) -> i64 {
+pub(crate) async fn rule(it: &Harness, of_organization: bool, action: Value, when: Value) -> i64 {
     let name = format!("{action} {when}")
         .chars()
         .take(90)

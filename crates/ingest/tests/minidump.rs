@@ -5,6 +5,7 @@ use watchfire_store::quota::Scope;
 use watchfire_testkit::database::TestDatabase;
 
 use crate::attachments::{Field, files, form, post_form};
+use crate::filters::rule;
 use crate::harness::{Answer, gzip, on_both, run_with_limits};
 
 #[path = "../src/items/minidump/synth.rs"]
@@ -259,4 +260,59 @@ on_both!(a_filter_keeps_neither_the_crash_nor_its_files, |it| {
     let id = id(&post_form(&it, PATH, &fields).await);
     assert!(!it.has_event(&id).await);
     assert_eq!(files(&it, &id).await, Vec::<String>::new());
+});
+
+on_both!(a_rule_sees_of_a_crash_what_its_page_shows, |it| {
+    // What the dump says and what came beside it, as one event.
+    let conditions = json!({"all": [
+        {"field": "exception.type", "op": "is", "value": "SIGSEGV / SEGV_MAPERR"},
+        {"field": "exception.value", "op": "starts_with", "value": "Fatal Error: SIGSEGV"},
+        {"field": "frame.module", "op": "is", "value": "/opt/shop/bin/shop"},
+        {"field": "handled", "op": "is", "value": false},
+        {"field": "platform", "op": "is", "value": "native"},
+        {"field": "level", "op": "is", "value": "fatal"},
+        {"field": "release", "op": "is", "value": "shop@1"},
+        {"field": "tag.os", "op": "is", "value": "linux"},
+    ]});
+    rule(&it, false, json!({"level": "info"}), conditions).await;
+    let is_other = json!({"field": "release", "op": "is", "value": "shop@2"});
+    rule(&it, false, json!("drop"), is_other).await;
+    let dump = synth::crash();
+    for (release, is_kept) in [("shop@1", true), ("shop@2", false)] {
+        let sentry = json!({"release": release, "tags": {"os": "linux"}}).to_string();
+        let fields: [Field<'_>; 2] = [
+            (DUMP, Some("a.dmp"), &dump),
+            ("sentry", None, sentry.as_bytes()),
+        ];
+        let id = id(&post_form(&it, PATH, &fields).await);
+        assert_eq!(it.has_event(&id).await, is_kept, "{release}");
+        if is_kept {
+            assert_eq!(it.event(&id).await["level"], "info");
+        }
+    }
+});
+
+on_both!(secrets_in_a_dump_are_on_no_disk, |it| {
+    let token = format!(
+        "{}{}",
+        concat!("gh", "p_"),
+        "a8Kq2Lm9Zx4Vb7Nc1Rt6Yw3Ps5Df0GhJkLuQ"
+    );
+    let texts = synth::Texts {
+        program: &format!("/opt/{token}"),
+        thread: &token,
+        release: &token,
+        environment: &format!("HOME=/root\0API_TOKEN={token}\0"),
+        memory: &token,
+        annotation: &token,
+    };
+    let dump = synth::dump_of(&texts, 11);
+    let id = id(&post_form(&it, PATH, &[(DUMP, Some("a.dmp"), &dump)]).await);
+    let event = it.event(&id).await.to_string();
+    let file = files(&it, &id).await.remove(0);
+    let wide: String = token.chars().flat_map(|it| [it, '\0']).collect();
+    for text in [event, file] {
+        assert!(!text.contains(&token) && !text.contains(&wide), "{text}");
+        assert!(text.contains("libc.so.6") || text.contains("l\0i\0b\0c\0"));
+    }
 });

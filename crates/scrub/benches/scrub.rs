@@ -16,6 +16,10 @@ use watchfire_event::{Event, EventKind, NormalizeContext, Timestamp, decode, nor
 use watchfire_filter::KeptEvent;
 use watchfire_scrub::{Mode, PiiConfig, Policy, Scrubber, Settings};
 
+/// The allocator of the server.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The Django event of 12 KB that the other figures are of, as the SDK sent it.
 fn django_event() -> &'static [u8] {
     let envelope: &[u8] = include_bytes!(
@@ -43,6 +47,7 @@ fn normalized(payload: &[u8]) -> KeptEvent<'_> {
         retention_days: 90,
         dsc: None,
         kind: EventKind::Event,
+        sensitive: None,
     };
     let draft = decode(payload).expect("an event");
     KeptEvent::unfiltered(normalize(draft, &context).expect("an event of today"))

@@ -131,8 +131,6 @@ pub enum RuleKind {
         #[serde(default)]
         hide_inner: bool,
     },
-    /// Does nothing.
-    Unknown,
 }
 
 /// What becomes of a matched part of a text (section 2.5).

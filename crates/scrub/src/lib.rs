@@ -28,6 +28,7 @@ mod changes;
 mod config;
 mod document;
 mod graphql;
+mod hidden;
 mod lists;
 mod path;
 mod plan;
@@ -46,6 +47,7 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
+pub use attachment::ScrubbedFile;
 pub use changes::{PathChange, changes};
 pub use config::{Mode, PiiConfig, Redaction, RuleKind, RuleSpec};
 pub use document::{DOCUMENT_BYTES_MAX, Document, Problem};

@@ -121,8 +121,8 @@ impl<'p> Node<'p> {
     }
 
     /// This node, of which looks are known.
-    pub(crate) fn seen(self, key: Option<Look<'_>>, text: Option<Seen>) -> Self {
-        self.key.set(key.map(|key| key.seen));
+    pub(crate) fn seen(self, key: Option<Seen>, text: Option<Seen>) -> Self {
+        self.key.set(key);
         self.text.set(text);
         self
     }

@@ -9,6 +9,7 @@ use crate::config::{Mode, PiiConfig};
 use crate::graphql::scrub_graphql;
 use crate::plan::Plan;
 use crate::policy::Policy;
+use crate::rules::Match;
 use crate::secrets::hide_secrets;
 use crate::settings::Settings;
 use crate::walk::{self, Secrets};
@@ -96,6 +97,11 @@ impl Scrubber {
     /// Scrubs free JSON by the same rules; nothing is noted.
     pub(crate) fn scrub_free(&self, object: &mut Object<'_>) {
         walk::scrub_free(object, &self.plan, self.secrets.as_ref(), self.mode);
+    }
+
+    /// The searches of all rules but those for anything.
+    pub(crate) fn searches(&self) -> impl Iterator<Item = &Match> {
+        self.plan.searches()
     }
 
     /// Whether secrets are looked for.

@@ -22,7 +22,7 @@ use watchfire_grouping::RuleKind;
 use watchfire_store::grouping_rules::{Action, NewRule, Scope};
 use watchfire_store::job::{self, JobState};
 use watchfire_store::regroup::{self, Change};
-use watchfire_store::{Database, Options, Writer, WriterOptions, similar};
+use watchfire_store::{Blobs, Database, Options, Writer, WriterOptions, similar};
 
 use measure::{Place, follow, new_project, per_second, report, store};
 
@@ -38,11 +38,13 @@ fn main() {
         .next()
         .unwrap_or_else(|| format!("sqlite://{}", folder.path().join("regroup.db").display()));
     let database = Database::connect(&url, &Options::default()).unwrap();
+    let blobs = Blobs::open(&folder.path().join("blobs")).unwrap();
     let writer = Writer::start(&database, &WriterOptions::default()).unwrap();
     let project = new_project(&database);
     let place = Place {
         database: &database,
         writer: &writer,
+        blobs: &blobs,
         project: &project,
     };
 

@@ -23,7 +23,7 @@ use watchfire_store::erase::{self, Person};
 use watchfire_store::job::JobState;
 use watchfire_store::rescrub::{self, Span};
 use watchfire_store::scrubbing::{self, Scope};
-use watchfire_store::{Database, Options, Writer, WriterOptions};
+use watchfire_store::{Blobs, Database, Options, Writer, WriterOptions};
 
 use measure::{Place, follow, new_project, per_second, report, store};
 
@@ -41,11 +41,13 @@ fn main() {
         .next()
         .unwrap_or_else(|| format!("sqlite://{}", folder.path().join("rescrub.db").display()));
     let database = Database::connect(&url, &Options::default()).unwrap();
+    let blobs = Blobs::open(&folder.path().join("blobs")).unwrap();
     let writer = Writer::start(&database, &WriterOptions::default()).unwrap();
     let project = new_project(&database);
     let place = Place {
         database: &database,
         writer: &writer,
+        blobs: &blobs,
         project: &project,
     };
     let began = Instant::now();

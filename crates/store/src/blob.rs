@@ -77,6 +77,15 @@ impl Blobs {
     }
 }
 
+/// Does something with the blob store on a thread that may block, outside of every async task.
+pub(crate) fn wait<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Error::Away(error.to_string()))?;
+    runtime.block_on(work)
+}
+
 /// Makes sure that the folder itself is still there after a power failure.
 fn sync_entry(folder: &FilePath) -> std::io::Result<()> {
     let parent = folder.canonicalize()?.parent().map(FilePath::to_owned);

@@ -6,6 +6,7 @@ use crate::dictionary::Dictionaries;
 use crate::error::{Error, Result};
 use crate::migration;
 use crate::postgres::Postgres;
+use crate::preview_gate::{PreviewGate, PreviewPermit};
 use crate::sqlite::{self, Sqlite};
 
 /// Why a database cannot be used. Each text is one sentence for the operator.
@@ -60,6 +61,7 @@ pub struct Database {
 struct Inner {
     kind: Kind,
     dictionaries: Dictionaries,
+    previews: PreviewGate,
 }
 
 enum Kind {
@@ -96,6 +98,7 @@ impl Database {
             inner: Arc::new(Inner {
                 kind,
                 dictionaries: Dictionaries::default(),
+                previews: PreviewGate::before(options.readers),
             }),
         };
         database
@@ -115,6 +118,36 @@ impl Database {
     {
         let database = self.clone();
         blocking(move || database.read_blocking(work)).await
+    }
+
+    /// Like [`Database::read`] for work that looks at hundreds of events to tell what a change would
+    /// do. At most half of the reading connections do so at a time, so that pages are answered
+    /// meanwhile.
+    ///
+    /// # Errors
+    /// Those of [`Database::read`]; [`Error::Busy`] as [`Database::preview_permit`].
+    pub async fn preview<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn<'_>) -> Result<T> + Send + 'static,
+    {
+        let permit = self.preview_permit().await?;
+        self.read(move |conn| {
+            let result = work(conn);
+            drop(permit);
+            result
+        })
+        .await
+    }
+
+    /// The right to run a preview inside [`Database::read`], for who answers something also without
+    /// one. Move it into the work.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when as many as may run at once still do after
+    /// [`crate::PREVIEW_WAIT_MAX`].
+    pub async fn preview_permit(&self) -> Result<PreviewPermit> {
+        self.inner.previews.enter().await
     }
 
     /// Runs queries in one transaction that may write, on a blocking thread of the current tokio

@@ -15,6 +15,14 @@ pub enum Error {
     /// It cannot be done as things are; the text is one sentence for whoever asked.
     #[error("{0}")]
     Refused(String),
+    /// Somebody else changed it since whoever asked had read it, and nothing was saved; the text is
+    /// one sentence that says who and when.
+    #[error("{0}")]
+    Overtaken(String),
+    /// As many previews as may run at once do so ([`crate::Database::preview`]); worth trying again
+    /// in a few seconds.
+    #[error("too many previews run at this moment; try again in a few seconds")]
+    Busy,
     /// The database cannot be reached, is locked, or every connection is in use.
     #[error("the database is away: {0}")]
     Away(String),

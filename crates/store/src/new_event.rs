@@ -29,6 +29,8 @@ pub struct NewEvent {
     pub(crate) sampled_by: Option<i64>,
     /// Whether a rule archives it.
     pub(crate) is_muted: bool,
+    /// The rules that matched it.
+    pub(crate) hits: Vec<i64>,
 }
 
 /// What the counters of an issue count of an event. A stored event gives the same again.
@@ -58,7 +60,8 @@ pub(crate) struct Looks {
 impl NewEvent {
     /// Prepares an event on the caller's thread. `key_id` is the number of the key that it came
     /// with, 0 if none; `category` the data category that it counts in, `error` for error events;
-    /// `verdict` what the ignore rules say of it. Take `dictionaries` from [`crate::Database::dictionaries`].
+    /// `verdict` what the ignore rules say of it, which are counted as matched when it is stored.
+    /// Take `dictionaries` from [`crate::Database::dictionaries`].
     #[must_use]
     pub fn new(
         project: ProjectId,
@@ -93,6 +96,7 @@ impl NewEvent {
                 .filter(|sample| !sample.is_kept)
                 .map(|sample| sample.rule),
             is_muted: verdict.is_muted,
+            hits: verdict.hits.clone(),
         }
     }
 

@@ -9,6 +9,12 @@ use crate::conn::{Conn, on};
 use crate::error::Result;
 use crate::schema::{ignore_rule_hour, invalid_sample, outcome_hour, project};
 
+mod setting;
+
+pub use setting::{
+    SettingBase, change_setting, save_setting, set_setting, set_settings, setting_version,
+};
+
 /// A project.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = project)]
@@ -31,7 +37,7 @@ pub struct Project {
     /// JSON object of settings, `{}` at first. Key `filter` holds what that crate
     /// reads, `sampling` what [`crate::sampling::Settings`] does, `allowedDomains` the list of
     /// origins that a browser may send from; absent ones mean the defaults (for the last one
-    /// `["*"]`).
+    /// `["*"]`). Key `changes` says of others who saved them last and when.
     pub settings: String,
     /// When it was made.
     #[diesel(deserialize_as = Number)]
@@ -123,62 +129,6 @@ pub fn list(conn: &mut Conn<'_>, organization: OrganizationId) -> Result<Vec<Pro
         .order(project::slug)
         .select(Project::as_select())
         .load(c))?)
-}
-
-/// Replaces the settings of a project (JSON text, as [`Project::settings`]).
-///
-/// # Errors
-/// When the database fails.
-pub fn set_settings(conn: &mut Conn<'_>, id: ProjectId, settings: &str) -> Result<()> {
-    on!(conn, |c| diesel::update(project::table.find(id.0))
-        .set(project::settings.eq(settings))
-        .execute(c))?;
-    Ok(())
-}
-
-/// Sets one key of a project's settings, or takes it away if the value is null.
-///
-/// The others stay as they are, whoever else is changing them. Settings that are not a JSON object
-/// are replaced. Call it inside [`crate::Database::write`].
-///
-/// # Errors
-/// [`crate::Error::NotFound`] when there is no such project.
-pub fn set_setting(
-    conn: &mut Conn<'_>,
-    id: ProjectId,
-    key: &str,
-    value: serde_json::Value,
-) -> Result<()> {
-    change_setting(conn, id, key, |_| Ok(value))
-}
-
-/// Sets one key of a project's settings as [`set_setting`] to what `change` makes of its value, null
-/// where it has none. Nobody else changes the settings in between.
-///
-/// # Errors
-/// [`crate::Error::NotFound`] when there is no such project, and those of `change`; then nothing is
-/// written.
-pub fn change_setting(
-    conn: &mut Conn<'_>,
-    id: ProjectId,
-    key: &str,
-    change: impl FnOnce(&serde_json::Value) -> Result<serde_json::Value>,
-) -> Result<()> {
-    conn.transaction(|conn| {
-        // An update that changes nothing locks the row until the end of the transaction.
-        let text: String = on!(conn, |c| diesel::update(project::table.find(id.0))
-            .set(project::settings.eq(project::settings))
-            .returning(project::settings)
-            .get_result(c))?;
-        let mut settings: serde_json::Map<_, _> = serde_json::from_str(&text).unwrap_or_default();
-        let value = change(settings.get(key).unwrap_or(&serde_json::Value::Null))?;
-        if value.is_null() {
-            settings.remove(key);
-        } else {
-            settings.insert(key.to_owned(), value);
-        }
-        set_settings(conn, id, &serde_json::Value::Object(settings).to_string())
-    })
 }
 
 /// Changes fields of a project and returns it as it is then; nothing when there is no such project.

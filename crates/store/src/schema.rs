@@ -183,6 +183,7 @@ diesel::table! {
         issue_id -> BigInt,
         hour -> BigInt,
         count -> BigInt,
+        left_out -> BigInt,
     }
 }
 

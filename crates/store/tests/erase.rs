@@ -12,9 +12,10 @@ use watchfire_testkit::database::{TestDatabase, for_each_database};
 
 use crate::feedback::{about, record};
 use crate::merge_property::Dice;
+use crate::raw::Raw;
 use crate::recount;
 use crate::rescrub::{address, files_hold, leaking, stored_text};
-use crate::support::{HOUR, NOON, Shop, body, with};
+use crate::support::{HOUR, NOON, SECOND, Shop, body, with};
 
 fn email(address: &str) -> Person {
     Person::parse("email", address).unwrap()
@@ -161,9 +162,23 @@ fn everything_of_a_user_goes_and_a_receipt_says_what() {
     });
 }
 
+/// The digest that `openssl dgst -sha256 -mac HMAC -macopt hexkey:…` prints.
+fn hmac(key: &str, text: &str) -> String {
+    use ring::hmac::{HMAC_SHA256, Key, sign};
+    let pairs = key.as_bytes().chunks(2);
+    let digits = pairs.map(|pair| std::str::from_utf8(pair).unwrap());
+    let bytes: Vec<u8> = digits
+        .map(|pair| u8::from_str_radix(pair, 16).unwrap())
+        .collect();
+    let tag = sign(&Key::new(HMAC_SHA256, &bytes), text.as_bytes());
+    tag.as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
 #[test]
-fn the_receipt_can_be_checked_by_who_knows_the_user_and_by_nobody_else() {
-    use sha2::{Digest, Sha256};
+fn the_receipt_can_be_checked_by_who_kept_it_and_knows_the_user_and_by_nobody_else() {
     for_each_database(|test| {
         let shop = Shop::open(test);
         let anna = address("anna");
@@ -171,16 +186,43 @@ fn the_receipt_can_be_checked_by_who_knows_the_user_and_by_nobody_else() {
         let receipt = erase(&shop, &email(&anna.to_uppercase()));
         let text = serde_json::to_string(&receipt).unwrap();
         assert!(!text.to_lowercase().contains(&anna), "{text}");
-        let job = shop.read(|c| job::get(c, receipt.job)).unwrap();
-        assert!(!job.data.contains(&anna) && !job.data.contains("anna"));
-        let digest = Sha256::new()
-            .chain_update(&receipt.identity.salt)
-            .chain_update([0])
-            .chain_update("email")
-            .chain_update([0])
-            .chain_update(&anna)
-            .finalize();
-        assert_eq!(receipt.identity.digest, format!("{digest:x}"));
+        let data = || shop.read(|c| job::get(c, receipt.job)).unwrap().data;
+        assert!(!data().contains(&anna) && !data().contains("anna"));
+        let key = receipt.identity.key.clone().unwrap();
+        let named = |who: &str| hmac(&key, &format!("email\0{who}"));
+        assert_eq!(receipt.identity.digest, named(&anna));
+        assert_ne!(receipt.identity.digest, named(&address("ben")));
+        let other = erase(&shop, &email(&anna));
+        assert_ne!(
+            other.identity.digest, receipt.identity.digest,
+            "by another key"
+        );
+
+        let done = receipt.finished_at.unwrap();
+        let day_after = |micros| done.plus_micros(erase::KEY_MICROS + micros);
+        shop.write(|c| erase::forget_keys(c, day_after(-SECOND)));
+        assert!(data().contains(&key));
+        shop.write(|c| erase::forget_keys(c, day_after(SECOND)));
+        assert!(!data().contains(&key));
+        let later = shop.read(|c| erase::receipt(c, receipt.job)).unwrap();
+        assert_eq!(later.identity.key, None);
+        assert_eq!(later.identity.digest, receipt.identity.digest);
+        assert_eq!(later.removed, receipt.removed);
+    });
+}
+
+#[test]
+fn a_job_whose_key_is_not_known_fails_instead_of_finding_nobody() {
+    for_each_database(|test| {
+        let shop = Shop::open(test);
+        shop.store(of_user("one", 0, "1", &address("anna")));
+        let job = queue(&shop, &email(&address("anna")));
+        let old = "UPDATE job SET data = replace(data, '\"key\":', '\"salt\":')";
+        Raw::open(test).run(old);
+        job::run_waiting(&shop.database).unwrap();
+        let job = shop.read(|c| job::get(c, job)).unwrap();
+        assert_eq!(job.state, JobState::Failed);
+        assert!(job.problem.unwrap().contains("ask for it again"));
     });
 }
 

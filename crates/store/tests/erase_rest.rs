@@ -1,4 +1,5 @@
-//! Copies of a user's data beside their events, and bodies that must stay readable without it.
+//! Copies of a user's data beside their events, bodies that must stay readable without it, and what
+//! a receipt still knows of the user.
 
 use serde_json::json;
 use watchfire_event::{EventId, Timestamp};
@@ -8,10 +9,11 @@ use watchfire_store::{Database, Options, erase, feedback, issue, job, project, t
 use watchfire_testkit::database::{TestDatabase, for_each_database};
 
 use crate::feedback::{about, record};
+use crate::raw::Raw;
 use crate::rescrub::{NO_ADDRESSES, address, files_hold, leaking, run, stored_text};
 use crate::rescrub_rest::{count_only, head, heads};
 use crate::scrubbing::set;
-use crate::support::{Shop, body, with};
+use crate::support::{SECOND, Shop, body, with};
 
 /// Asks for the erasure of a user, and waits for nothing.
 fn queue(shop: &Shop, kind: &str, who: &str) -> i64 {
@@ -158,5 +160,51 @@ fn what_another_process_rewrites_stays_readable_when_a_dictionary_goes() {
         let id = messages[0].feedback_id;
         let text = reader.read(|c| feedback::body(c, dictionaries, shop.project, id));
         assert!(text.is_some());
+    });
+}
+
+#[test]
+fn the_key_of_a_job_that_failed_or_is_paused_is_forgotten_too() {
+    for_each_database(|test| {
+        let shop = Shop::open(test);
+        for state in ["failed", "paused"] {
+            shop.store(leaking("one", 0, &address("anna")));
+            let id = queue(&shop, "email", &address("anna"));
+            Raw::open(test).run(&format!("UPDATE job SET state = '{state}' WHERE id = {id}"));
+            let job = || shop.read(|c| job::get(c, id)).unwrap();
+            let stopped = job().changed_at;
+            let day_after = |micros| stopped.plus_micros(erase::KEY_MICROS + micros);
+            shop.write(|c| erase::forget_keys(c, day_after(-SECOND)));
+            assert!(!job().data.contains(r#""user_hashes":[]"#));
+            shop.write(|c| erase::forget_keys(c, day_after(SECOND)));
+            let forgotten = job().data;
+            assert!(forgotten.contains(r#""key":null"#), "{forgotten}");
+            assert!(forgotten.contains(r#""user_hashes":[]"#), "{forgotten}");
+            assert_eq!(job().changed_at, stopped);
+            shop.write(|c| job::resume(c, id, Timestamp::now()));
+            job::run_waiting(&shop.database).unwrap();
+            assert!(job().problem.unwrap().contains("ask for it again"));
+        }
+    });
+}
+
+#[test]
+fn a_receipt_with_a_salt_loses_it_and_names_its_own_algorithm() {
+    for_each_database(|test| {
+        let shop = Shop::open(test);
+        let anna = address("anna");
+        shop.store(leaking("one", 0, &anna));
+        let now = erase(&shop, "email", &anna);
+        assert!(now.identity.algorithm.starts_with("HMAC-SHA256 of"));
+        let salted = "UPDATE job SET data = replace(replace(data, '\"key\":', '\"salt\":'), \
+            '\"algorithm\":\"keyed\",', '')";
+        Raw::open(test).run(salted);
+        shop.write(|c| erase::forget_keys(c, Timestamp::now()));
+        let data = shop.read(|c| job::get(c, now.job)).unwrap().data;
+        assert!(!data.contains("salt\":\""), "{data}");
+        let then = shop.read(|c| erase::receipt(c, now.job)).unwrap();
+        assert!(then.identity.algorithm.starts_with("SHA-256 of salt"));
+        assert_eq!(then.identity.digest, now.identity.digest);
+        assert_eq!(then.finished_at, now.finished_at);
     });
 }

@@ -30,7 +30,7 @@ fn a_filter_is_known_by_its_texts_until_one_changes() {
             assert_ne!(now, before, "{what}");
             before = now;
         };
-        shop.write(|c| ignore_rule::reorder(c, here(&shop), &[ids[1], ids[0]], None, NOON));
+        shop.write(|c| ignore_rule::reorder(c, here(&shop), &[ids[1], ids[0]], None, None, NOON));
         changed("order");
         let stored = get(&shop, first);
         shop.write(|c| ignore_rule::switch(c, &stored, false, None, NOON));
@@ -63,7 +63,14 @@ fn a_place_has_so_many_expressions_and_no_more() {
             .write_blocking(|c| ignore_rule::edit(c, &stored, &wild("c", 1), None, NOON));
         assert!(refused(edited).contains("at most 200"));
         let one_more = shop.database.write_blocking(|c| {
-            ignore_rule::import(c, here(&shop), &[wild("d", 1)], Import::Merge, None, NOON)
+            ignore_rule::import(
+                c,
+                here(&shop),
+                &[wild("d", 1)],
+                (Import::Merge, None),
+                None,
+                NOON,
+            )
         });
         assert!(refused(one_more).contains("rule \"d\""));
         add(&shop, everywhere(&shop), &wild("elsewhere", 1));

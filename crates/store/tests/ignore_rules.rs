@@ -100,11 +100,12 @@ fn every_step_of_a_rule_is_kept_and_a_removed_one_comes_back_to_its_place() {
         step(&|c, it| ignore_rule::restore(c, it, Some(ada), at(6)));
         assert_eq!(names(&shop, here(&shop)), ["first", "second"]);
         let stored = get(&shop, id);
-        let rule = stored.rule.unwrap();
+        let rule = stored.rule.clone().unwrap();
         assert!(!rule.enabled && rule.when == edited.when);
         assert_eq!(stored.issue_id, Some(issue));
         assert_eq!((stored.created_at, stored.changed_at), (at(1), at(6)));
-        let history = shop.read(|c| ignore_rule::history(c, id));
+        let stored = get(&shop, id);
+        let history = shop.read(|c| ignore_rule::history(c, &stored));
         let kinds: Vec<ChangeKind> = history.iter().map(|step| step.change).collect();
         assert_eq!(
             kinds,
@@ -119,7 +120,7 @@ fn every_step_of_a_rule_is_kept_and_a_removed_one_comes_back_to_its_place() {
         assert_eq!(history[1].user_id, None);
         assert_eq!(history[3].user_id, Some(ada));
         // What it said before the edit.
-        assert_eq!(parse_json(&history[3].text).unwrap(), first);
+        assert_eq!(parse_json(&history[3].before).unwrap(), first);
     });
 }
 
@@ -144,15 +145,17 @@ fn an_order_names_every_rule_once() {
             .into();
         let order = |ids: &[i64]| {
             shop.database
-                .write_blocking(|c| ignore_rule::reorder(c, here(&shop), ids, None, NOON))
+                .write_blocking(|c| ignore_rule::reorder(c, here(&shop), ids, None, None, NOON))
         };
         order(&[ids[2], ids[0], ids[1]]).unwrap();
         assert_eq!(names(&shop, here(&shop)), ["c", "a", "b"]);
-        let rules = shop.read(|c| ignore_rule::rules(c, here(&shop)));
-        order(&ignore_rule::moved(&rules, ids[1], true)).unwrap();
+        let step = |id: i64, is_up: bool| {
+            let stored = get(&shop, id);
+            shop.write(|c| ignore_rule::move_by_one(c, &stored, is_up, None, NOON));
+        };
+        step(ids[1], true);
         assert_eq!(names(&shop, here(&shop)), ["c", "b", "a"]);
-        let rules = shop.read(|c| ignore_rule::rules(c, here(&shop)));
-        order(&ignore_rule::moved(&rules, ids[0], false)).unwrap();
+        step(ids[0], false);
         assert_eq!(names(&shop, here(&shop)), ["c", "b", "a"]);
         assert!(refused(order(&ids[..2])).contains("each rule once"));
         assert!(refused(order(&[ids[0], ids[0], ids[1]])).contains("each rule once"));
@@ -254,8 +257,9 @@ fn a_file_is_merged_by_name_or_replaces_all() {
         let kept = add(&shop, here(&shop), &drops("Bots", "A"));
         add(&shop, here(&shop), &drops("old", "B"));
         let file = parse_toml(FILE).unwrap();
-        let import =
-            |how| shop.write(|c| ignore_rule::import(c, here(&shop), &file, how, None, NOON));
+        let import = |how| {
+            shop.write(|c| ignore_rule::import(c, here(&shop), &file, (how, None), None, NOON))
+        };
         let merged = import(Import::Merge);
         assert_eq!(
             (merged.added, merged.changed),
@@ -297,7 +301,9 @@ fn a_file_that_replaces_all_spares_what_no_file_could_hold() {
         );
         let import = |text: &str| {
             let file = parse_toml(text).unwrap();
-            shop.write(|c| ignore_rule::import(c, here(&shop), &file, Import::Replace, None, NOON))
+            shop.write(|c| {
+                ignore_rule::import(c, here(&shop), &file, (Import::Replace, None), None, NOON)
+            })
         };
         let imported = import(&exported);
         assert_eq!((imported.same, imported.removed.len()), (1, 0));
@@ -319,7 +325,7 @@ fn nothing_of_a_file_with_a_mistake_is_saved() {
         file.push(drops("BOTS", "A"));
         let import = |file: &[Rule]| {
             shop.database.write_blocking(|c| {
-                ignore_rule::import(c, here(&shop), file, Import::Replace, None, NOON)
+                ignore_rule::import(c, here(&shop), file, (Import::Replace, None), None, NOON)
             })
         };
         assert!(refused(import(&file)).contains("“BOTS”"));

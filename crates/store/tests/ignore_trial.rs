@@ -110,6 +110,34 @@ fn a_trial_of_all_projects_looks_at_each() {
 }
 
 #[test]
+fn a_limit_that_does_not_come_out_even_leaves_no_project_out() {
+    for_each_database(|test| {
+        let shop = Shop::open(test);
+        let others = ["one", "two"].map(|slug| shop.other_project(slug));
+        let ids = [shop.project, others[0], others[1]];
+        for id in ids {
+            let events = [0, 1].map(|seconds| error("A", "x", seconds));
+            shop.store_all(events.map(|it| crate::support::new_event(&shop.database, id, 0, &it)));
+        }
+        let looked_at = |limit: usize| {
+            let trial = shop.read(|c| {
+                let projects = ids.map(|id| project::get(c, id).unwrap().unwrap());
+                let dictionaries = shop.database.dictionaries();
+                let rule = drops("n", "A");
+                ignore_rule::try_rule(c, dictionaries, &projects, &rule, None, limit)
+            });
+            let counts = ids.map(|id| {
+                let of_project = trial.issues.iter().filter(|it| it.project_id == id);
+                of_project.map(|it| it.tally.looked_at).sum::<usize>()
+            });
+            (trial.events.looked_at, counts)
+        };
+        assert_eq!(looked_at(4), (4, [2, 1, 1]));
+        assert_eq!(looked_at(2), (2, [1, 1, 0]));
+    });
+}
+
+#[test]
 fn a_trial_names_what_was_scrubbed_and_cannot_be_seen() {
     for_each_database(|test| {
         let shop = Shop::open(test);

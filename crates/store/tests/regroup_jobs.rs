@@ -90,7 +90,7 @@ fn of_two_runners_one_does_a_job() {
             settle: Duration::ZERO,
             ..job::RunnerOptions::default()
         };
-        let runners = [1, 2].map(|_| job::Runner::start(&shop.database, &options).unwrap());
+        let runners = [1, 2].map(|_| job::Runner::start(&shop.database, None, &options).unwrap());
         let began = Instant::now();
         while the_job(&shop, applied.job_id).state != JobState::Done {
             assert!(began.elapsed() < Duration::from_secs(60), "not done");

@@ -37,7 +37,7 @@ pub(crate) fn budget(issue_budget: i64) -> Settings {
 }
 
 /// The body with an id of its own.
-fn with_id(fingerprint: &str, seconds: i64) -> (EventId, Value) {
+pub(crate) fn with_id(fingerprint: &str, seconds: i64) -> (EventId, Value) {
     let id = EventId::random();
     let body = with(
         body(fingerprint, seconds),
@@ -51,7 +51,7 @@ fn is_stored(shop: &Shop, id: EventId) -> bool {
 }
 
 /// How many seconds after noon each event happened that has its body.
-fn seconds_kept(shop: &Shop, id: IssueId) -> Vec<i64> {
+pub(crate) fn seconds_kept(shop: &Shop, id: IssueId) -> Vec<i64> {
     let events = recount::events(shop, id);
     let seconds = |it: &recount::Read| (it.row.timestamp.0 - NOON.0) / 1_000_000;
     let mut seconds: Vec<i64> = events.iter().map(seconds).collect();

@@ -104,6 +104,15 @@ impl WebError {
                 "Go back and choose another one.".to_owned(),
             ),
             Self::Store(store::Error::Refused(reason)) => ("This cannot be done", reason.clone()),
+            Self::Store(store::Error::Overtaken(reason)) => {
+                ("Somebody else was faster", reason.clone())
+            }
+            Self::Store(store::Error::Busy) => (
+                "Too many previews run at this moment",
+                "Others are trying rules on recent events just now. Nothing is lost: reload this \
+                 page in a few seconds."
+                    .to_owned(),
+            ),
             Self::Store(store::Error::Away(_)) => (
                 "The database does not answer",
                 "Nothing is lost: events are refused until it is back, and SDKs send them again \
@@ -159,9 +168,13 @@ impl ResponseError for WebError {
             // A unique name is in use.
             Self::Store(store::Error::Taken(_)) => StatusCode::CONFLICT,
             // As things are, it cannot be done.
-            Self::Store(store::Error::Refused(_)) => StatusCode::CONFLICT,
-            // The database will be back.
-            Self::Store(store::Error::Away(_)) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Store(store::Error::Refused(_) | store::Error::Overtaken(_)) => {
+                StatusCode::CONFLICT
+            }
+            // The database will be back, and so will room for previews.
+            Self::Store(store::Error::Away(_) | store::Error::Busy) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             // Our own mistakes.
             Self::Store(store::Error::Query(_))
             | Self::Template(_)
@@ -177,7 +190,7 @@ impl ResponseError for WebError {
             Self::LoginRequired { next } => {
                 response.insert_header((header::LOCATION, login_address(next)));
             }
-            Self::Store(store::Error::Away(_)) => {
+            Self::Store(store::Error::Away(_) | store::Error::Busy) => {
                 response.insert_header((header::RETRY_AFTER, RETRY_SECONDS));
             }
             _ => {}

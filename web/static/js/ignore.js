@@ -4,6 +4,7 @@
 import { swap } from "./swap.js";
 
 const WAIT_MS = 700;
+const AGAIN_MS = 4000;
 const form = document.querySelector("form[data-ignore]");
 let timer = 0;
 let asking = null;
@@ -31,7 +32,10 @@ function later(wait) {
   clearTimeout(timer);
   timer = setTimeout(async () => {
     const html = await ask("try");
-    if (html) swap(html, ["#trial", "#save-problem"]);
+    if (!html) return;
+    swap(html, ["#trial", "#save-problem"]);
+    // Others try rules just now: it is asked again by itself.
+    if (document.querySelector("#trial [data-again]")) later(AGAIN_MS);
   }, wait);
 }
 

@@ -123,7 +123,7 @@ let lastTicked = null;
 // A click anywhere on a row opens it, unless it meant something else.
 region.addEventListener("click", (event) => {
   const row = event.target.closest(".row");
-  if (!row || event.target.closest("a, input, label, button")) return;
+  if (!row || event.target.closest("a, input, label, button, .sampled")) return;
   if (!getSelection().isCollapsed) return;
   const link = row.querySelector(".issue-line");
   if (event.ctrlKey || event.metaKey) window.open(link.href, "_blank", "noopener");

@@ -4,8 +4,9 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
+use watchfire_event::Timestamp;
 use watchfire_filter::{LegacyBrowser, RuleError, Settings};
-use watchfire_store::project;
+use watchfire_store::project::{self, SettingBase};
 
 use super::find;
 use crate::Api;
@@ -93,17 +94,24 @@ pub(crate) async fn update(
     let id = request.match_info().query("filter").to_owned();
     let change = Change::read(&id, &body)?;
     let place = find::ProjectName::of(&request, &caller);
+    // One filter is changed as the others stay: it does not matter what was read before.
+    let base = SettingBase {
+        version: None,
+        author: caller.user(),
+        now: Timestamp::now(),
+    };
     api.database
         .write(move |conn| {
             let (project, _) = find::named_project(conn, &place)?;
-            project::change_setting(conn, project.id, "filter", |said| {
+            project::save_setting(conn, project.id, "filter", &base, |said| {
                 let mut settings = settings(said);
                 match change {
                     Change::Switch(filter, is_on) => *(filter.switch)(&mut settings) = is_on,
                     Change::Browsers(browsers) => settings.legacy_browsers = browsers,
                 }
                 settings.write_over(said).map_err(unreadable)
-            })
+            })?;
+            Ok(())
         })
         .await?;
     Ok(HttpResponse::NoContent().finish())

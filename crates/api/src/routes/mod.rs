@@ -262,6 +262,7 @@ fn ignore_rule_routes(config: &mut ServiceConfig, base: &str) {
                 .route(post().to(ignore_rules::merge)),
         )
         .service(at(rules, "/{rule}/restore").route(post().to(ignore_rules::restore)))
+        .service(at(rules, "/{rule}/revert").route(post().to(ignore_rules::revert)))
         .service(
             at(rules, "/{rule}")
                 .route(get().to(ignore_rules::show))

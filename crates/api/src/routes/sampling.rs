@@ -7,10 +7,11 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 use watchfire_event::Timestamp;
-use watchfire_store::project::Project;
+use watchfire_store::grouping_rules::Scope;
+use watchfire_store::project::{self, Project};
 use watchfire_store::sampling::client::{self, Client, WHOLE};
 use watchfire_store::sampling::{self, Settings, spike};
-use watchfire_store::{Conn, Result as StoreResult};
+use watchfire_store::{Conn, Error, Result as StoreResult};
 
 use super::find;
 use crate::Api;
@@ -48,6 +49,9 @@ pub(crate) async fn change(
     let place = find::ProjectName::of(&request, &caller);
     let changed = api.database.write(move |conn| {
         let (project, _) = find::named_project(conn, &place)?;
+        // What others save meanwhile stays where the body does not name it.
+        Scope::Project(project.id).lock(conn)?;
+        let project = project::get(conn, project.id)?.ok_or(Error::NotFound)?;
         let said = body.get("settings").unwrap_or(&body);
         let settings = Settings::of(&project.settings).changed(said)?;
         sampling::set(conn, project.id, &settings)?;

@@ -12,7 +12,8 @@ use watchfire_store::user::User;
 use super::{author, time};
 
 /// A rule, its place in the order, what it matched, and who made it. One that cannot be read has
-/// its text under `text` and the reason under `problem`.
+/// its text under `text` and the reason under `problem`. `version` is for a change to say what it was
+/// made from.
 pub(crate) fn ignore_rule(
     rule: &StoredRule,
     position: Option<usize>,
@@ -38,6 +39,7 @@ pub(crate) fn ignore_rule(
         "createdBy": author(user),
         "dateCreated": time(rule.created_at),
         "dateChanged": time(rule.changed_at),
+        "version": rule.changed_at.0.to_string(),
         "hits": {
             "last24Hours": hits.hours,
             "total": hits.total,
@@ -51,12 +53,15 @@ pub(crate) fn ignore_rule(
     shown
 }
 
-/// A step of a rule's history. `rule` is what it said before; of an added rule what it said first.
+/// A step of a rule's history. `rule` is what it said before, of an added rule what it said first,
+/// and `after` what it said then; `id` names the latter.
 pub(crate) fn ignore_rule_change(step: &RuleChange, user: Option<&User>) -> Value {
-    let rule: Value = serde_json::from_str(&step.text).unwrap_or_else(|_| json!(step.text));
+    let rule = |text: &str| serde_json::from_str(text).unwrap_or_else(|_| json!(text));
     json!({
+        "id": step.id.to_string(),
         "change": step.change.as_str(),
-        "rule": rule,
+        "rule": rule(&step.before),
+        "after": rule(&step.after),
         "user": author(user),
         "dateCreated": time(step.created_at),
     })

@@ -1,4 +1,6 @@
-use super::shape::{fields, filled_object, hex_id, level, object, string, timestamp, values};
+use super::shape::{
+    EVENT_ID, fields, filled_object, hex_id, level, object_or, string, timestamp, values,
+};
 use crate::PathItem;
 use crate::json::Value;
 use crate::place::Place;
@@ -9,7 +11,7 @@ pub(super) fn breadcrumbs(value: &mut Value<'_>, place: &mut Place<'_>) {
 }
 
 fn breadcrumb(value: &mut Value<'_>, place: &mut Place<'_>) {
-    let Some(breadcrumb) = object(value, place) else {
+    let Some(breadcrumb) = object_or(value, place, "expected breadcrumb") else {
         return;
     };
     if let Some(kind) = breadcrumb.remove("ty") {
@@ -27,7 +29,7 @@ fn breadcrumb(value: &mut Value<'_>, place: &mut Place<'_>) {
             "type" | "category" | "message" | "origin" => string(value, place),
             "level" => level(value, place),
             "data" => filled_object(value, place),
-            "event_id" => hex_id(value, place, super::EVENT_ID_DIGITS, super::EVENT_ID_REASON),
+            "event_id" => hex_id(value, place, super::EVENT_ID_DIGITS, EVENT_ID),
             _ => return false,
         }
         true

@@ -1,10 +1,9 @@
 use super::pairs::{cookies, headers};
-use super::shape::{any_object, boolean, fields, hex_id, lenient_string, number, object, string};
+use super::shape::{
+    EVENT_ID, boolean, fields, hex_id, lenient_string, number, object, object_or, string,
+};
 use crate::json::{Object, Value};
 use crate::place::Place;
-
-const TRACE_ID_DIGITS: usize = 32;
-const SPAN_ID_DIGITS: usize = 16;
 
 /// `contexts`: an object of objects, each with a `type` that defaults to its key
 /// (reference/PROTOCOL.md section 8.3).
@@ -38,14 +37,16 @@ fn context(alias: &str, value: &mut Value<'_>, place: &mut Place<'_>) {
 
 fn trace(key: &str, value: &mut Value<'_>, place: &mut Place<'_>) -> bool {
     match key {
-        "trace_id" => hex_id(value, place, TRACE_ID_DIGITS, "expected a trace id"),
+        "trace_id" => hex_id(value, place, super::TRACE_ID_DIGITS, "trace id"),
         "span_id" | "parent_span_id" => {
-            hex_id(value, place, SPAN_ID_DIGITS, "expected a span id");
+            hex_id(value, place, super::SPAN_ID_DIGITS, "span id");
         }
         "op" | "status" | "origin" | "description" => string(value, place),
         "sampled" => boolean(value, place),
         "exclusive_time" | "client_sample_rate" => number(value, place),
-        "data" => any_object(value, place),
+        "data" => {
+            object_or(value, place, "expected spandata");
+        }
         _ => return false,
     }
     true
@@ -66,7 +67,7 @@ fn feedback(key: &str, value: &mut Value<'_>, place: &mut Place<'_>) -> bool {
     match key {
         "message" | "contact_email" | "name" | "url" => string(value, place),
         "associated_event_id" | "replay_id" => {
-            hex_id(value, place, super::EVENT_ID_DIGITS, super::EVENT_ID_REASON);
+            hex_id(value, place, super::EVENT_ID_DIGITS, EVENT_ID);
         }
         _ => return false,
     }

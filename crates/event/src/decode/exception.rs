@@ -1,5 +1,5 @@
 use super::mechanism::mechanism;
-use super::shape::{fields, json_string, number_or_string, object, string, values};
+use super::shape::{fields, json_string, number_or_string, object_or, string, values};
 use super::stacktrace::stacktrace;
 use crate::json::Value;
 use crate::place::Place;
@@ -10,7 +10,7 @@ pub(super) fn exceptions(value: &mut Value<'_>, place: &mut Place<'_>) {
 }
 
 fn exception(value: &mut Value<'_>, place: &mut Place<'_>) {
-    let Some(exception) = object(value, place) else {
+    let Some(exception) = object_or(value, place, "expected exception") else {
         return;
     };
     fields(exception, place, |key, value, place| {

@@ -1,4 +1,4 @@
-use super::shape::{any_object, boolean, fields, object, skip_empty, string, unsigned};
+use super::shape::{any_object, boolean, fields, object_or, skip_empty, string, unsigned};
 use crate::PathItem;
 use crate::json::{Object, Value};
 use crate::place::Place;
@@ -9,7 +9,7 @@ const LEGACY_TYPE: &str = "generic";
 /// The mechanism of an exception, today's shape or the legacy one without `type`
 /// (reference/PROTOCOL.md section 8.2). Without keys it counts as absent.
 pub(super) fn mechanism(value: &mut Value<'_>, place: &mut Place<'_>) {
-    let Some(mechanism) = object(value, place) else {
+    let Some(mechanism) = object_or(value, place, "expected exception mechanism") else {
         return;
     };
     let has_type = match mechanism.get("type") {

@@ -12,7 +12,12 @@ pub(super) fn logentry(value: &mut Value<'_>, place: &mut Place<'_>) {
         Value::Object(entry) => fields(entry, place, |key, value, place| {
             match key {
                 "message" | "formatted" => string(value, place),
-                "params" => {}
+                "params" => {
+                    let is_list = matches!(value, Value::Array(_) | Value::Object(_) | Value::Null);
+                    if !is_list && place.is_as_relay() {
+                        place.invalid(value, "expected message parameters");
+                    }
+                }
                 _ => return false,
             }
             true

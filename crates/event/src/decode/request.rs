@@ -1,11 +1,11 @@
 use super::pairs::{cookies, headers, query};
-use super::shape::{fields, filled_object, object, string, unsigned};
+use super::shape::{fields, filled_object, object_or, string, unsigned};
 use crate::json::Value;
 use crate::place::Place;
 
 /// `request`: reference/PROTOCOL.md section 8.3.
 pub(super) fn request(value: &mut Value<'_>, place: &mut Place<'_>) {
-    let Some(request) = object(value, place) else {
+    let Some(request) = object_or(value, place, "expected request") else {
         return;
     };
     fields(request, place, |key, value, place| {

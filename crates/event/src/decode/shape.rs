@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use crate::json::{Number, Object, Value};
 use crate::place::Place;
-use crate::{Level, Timestamp};
+use crate::{Level, MetaError, Timestamp};
 
 /// What SDKs send for the address that the server should fill in.
 pub(crate) const IP_AUTO: &str = "{{auto}}";
@@ -29,8 +29,17 @@ pub(super) fn object<'v, 'a>(
     value: &'v mut Value<'a>,
     place: &mut Place<'_>,
 ) -> Option<&'v mut Object<'a>> {
+    object_or(value, place, "expected an object")
+}
+
+/// The object here, or `None` after noting that it is something else, as Relay says it.
+pub(super) fn object_or<'v, 'a>(
+    value: &'v mut Value<'a>,
+    place: &mut Place<'_>,
+    reason: &str,
+) -> Option<&'v mut Object<'a>> {
     if !matches!(value, Value::Object(_) | Value::Null) {
-        place.invalid(value, "expected an object");
+        place.invalid(value, reason);
     }
     value.as_object_mut()
 }
@@ -106,7 +115,10 @@ pub(super) fn values<'a>(
             place.wrap("values");
             wrap(value);
         }
-        _ => {
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            return place.invalid(value, "expected a list or values object");
+        }
+        Value::Object(_) => {
             place.wrap("0");
             place.wrap("values");
             *value = Value::Array(vec![std::mem::take(value)]);
@@ -144,12 +156,20 @@ pub(super) fn strings(value: &mut Value<'_>, place: &mut Place<'_>) {
     skip_empty(value);
 }
 
+/// Floats below this are exact to the unit; Relay refuses others.
+const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
+
 /// A string; numbers lose their fraction and booleans are written as Python does.
 pub(super) fn lenient_string(value: &mut Value<'_>, place: &mut Place<'_>) {
     let text = match value {
         Value::String(_) | Value::Null => return,
         Value::Bool(true) => "True".to_owned(),
         Value::Bool(false) => "False".to_owned(),
+        Value::Number(Number::Float(number))
+            if place.is_as_relay() && number.abs() >= EXACT_MAX =>
+        {
+            return place.invalid(value, "expected a number with JSON precision");
+        }
         Value::Number(Number::Float(number)) => number.trunc().to_string(),
         Value::Number(number) => number.to_string(),
         Value::Array(_) | Value::Object(_) => {
@@ -159,10 +179,24 @@ pub(super) fn lenient_string(value: &mut Value<'_>, place: &mut Place<'_>) {
     *value = Value::from(text);
 }
 
-/// A string; anything else is written as JSON.
+/// A string; anything else is written as JSON, the keys of objects in their order.
 pub(super) fn json_string(value: &mut Value<'_>, _: &mut Place<'_>) {
     if !matches!(value, Value::String(_) | Value::Null) {
+        sort_keys(value);
         *value = Value::from(value.to_json());
+    }
+}
+
+fn sort_keys(value: &mut Value<'_>) {
+    match value {
+        Value::Object(object) => {
+            let mut entries: Vec<_> = std::mem::take(object).into_iter().collect();
+            entries.sort_by(|left, right| left.0.cmp(&right.0));
+            entries.iter_mut().for_each(|(_, value)| sort_keys(value));
+            *object = entries.into_iter().collect();
+        }
+        Value::Array(items) => items.iter_mut().for_each(sort_keys),
+        _ => {}
     }
 }
 
@@ -173,21 +207,35 @@ pub(super) fn boolean(value: &mut Value<'_>, place: &mut Place<'_>) {
     }
 }
 
-/// A whole number that is not negative; `1.0` counts as `1`, numeric strings do not.
+/// A whole number that is not negative; floats lose their fraction, numeric strings do not count.
 pub(super) fn unsigned(value: &mut Value<'_>, place: &mut Place<'_>) {
-    match value {
-        Value::Null | Value::Number(Number::Unsigned(_)) => {}
-        _ => match value.as_u64() {
-            Some(number) => *value = Value::from(number),
-            None => place.invalid(value, "expected an unsigned integer"),
-        },
+    let number = match value {
+        Value::Null | Value::Number(Number::Unsigned(_)) => return,
+        Value::Number(Number::Float(number)) => whole(*number),
+        _ => value.as_u64(),
+    };
+    match number {
+        Some(number) => *value = Value::from(number),
+        None => place.invalid(value, "expected an unsigned integer"),
     }
+}
+
+/// A float without its fraction, where that is a whole number that is not negative.
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the range is checked before"
+)]
+fn whole(number: f64) -> Option<u64> {
+    const MAX: f64 = 18_446_744_073_709_551_616.0;
+    (number > -1.0 && number < MAX).then_some(number as u64)
 }
 
 /// A number of any kind.
 pub(super) fn number(value: &mut Value<'_>, place: &mut Place<'_>) {
     if !matches!(value, Value::Number(_) | Value::Null) {
-        place.invalid(value, "expected a number");
+        place.invalid(value, "expected a floating point number");
     }
 }
 
@@ -199,20 +247,34 @@ pub(super) fn number_or_string(value: &mut Value<'_>, place: &mut Place<'_>) {
 }
 
 /// A memory address: a number, or digits in a string with `0x` for hexadecimal ones; written as
-/// `0x…`.
+/// `0x…`. Negative numbers are those of the upper half.
 pub(super) fn address(value: &mut Value<'_>, place: &mut Place<'_>) {
+    address_or(value, place, "expected address");
+}
+
+/// The value of a register, as [`address`].
+pub(super) fn register(value: &mut Value<'_>, place: &mut Place<'_>) {
+    address_or(value, place, "expected register value");
+}
+
+fn address_or(value: &mut Value<'_>, place: &mut Place<'_>, reason: &str) {
     let address = match value {
         Value::Null => return,
-        Value::Number(number) => number.as_u64(),
+        Value::Number(Number::Unsigned(number)) => Ok(*number),
+        Value::Number(Number::Signed(number)) => Ok(number.cast_unsigned()),
+        Value::Number(number) if !place.is_as_relay() => {
+            number.as_u64().ok_or_else(|| reason.to_owned())
+        }
         Value::String(text) => match text.strip_prefix("0x").or(text.strip_prefix("0X")) {
-            Some(digits) => u64::from_str_radix(digits, 16).ok(),
-            None => text.parse().ok(),
-        },
-        _ => None,
+            Some(digits) => u64::from_str_radix(digits, 16),
+            None => text.parse(),
+        }
+        .map_err(|error| error.to_string()),
+        _ => Err(reason.to_owned()),
     };
     match address {
-        Some(address) => *value = Value::from(format!("{address:#x}")),
-        None => place.invalid(value, "expected an address"),
+        Ok(address) => *value = Value::from(format!("{address:#x}")),
+        Err(reason) => place.invalid(value, &reason),
     }
 }
 
@@ -226,7 +288,32 @@ pub(super) fn timestamp(value: &mut Value<'_>, place: &mut Place<'_>) {
     };
     match instant {
         Some(instant) => *value = Value::from(instant.seconds()),
-        None => place.invalid(value, "expected a timestamp"),
+        None => {
+            let reason = match value {
+                Value::Number(_) => "timestamp out of range",
+                Value::String(text) => wrong_in_date(text),
+                _ => "expected a timestamp",
+            };
+            place.invalid(value, reason);
+        }
+    }
+}
+
+/// What is wrong with a text that is no date, as Relay says it.
+fn wrong_in_date(text: &str) -> &'static str {
+    const FORM: &str = "0000-00-00 00:00:00";
+    let fits = |(found, wanted): (char, char)| match wanted {
+        '0' => found.is_ascii_digit(),
+        ' ' => matches!(found, ' ' | 't' | 'T'),
+        _ => found == wanted,
+    };
+    match text.len() {
+        length if !text.chars().zip(FORM.chars()).all(fits) && length > 0 => {
+            "input contains invalid characters"
+        }
+        length if length <= FORM.len() && !text.contains(['t', 'T']) => "premature end of input",
+        length if length < FORM.len() => "premature end of input",
+        _ => "input is out of range",
     }
 }
 
@@ -243,7 +330,17 @@ pub(super) fn level(value: &mut Value<'_>, place: &mut Place<'_>) {
     };
     match level {
         Some(level) => *value = Value::from(level.as_str()),
-        None => place.invalid(value, "expected a level"),
+        None => match value {
+            Value::String(_) => place.invalid(value, "invalid level"),
+            Value::Number(Number::Unsigned(_) | Number::Signed(_)) => {
+                let error = MetaError {
+                    kind: "invalid_data".to_owned(),
+                    data: Object::new(),
+                };
+                place.error(error, value);
+            }
+            _ => place.invalid(value, "expected a level"),
+        },
     }
 }
 
@@ -260,24 +357,36 @@ pub(super) fn ip(value: &mut Value<'_>, place: &mut Place<'_>) {
 }
 
 /// An id of `digits` hexadecimal digits that are not all zero; becomes lower case. Dashes are
-/// taken out, as SDKs write UUIDs with and without them.
-pub(super) fn hex_id(value: &mut Value<'_>, place: &mut Place<'_>, digits: usize, reason: &str) {
-    let valid = match value {
-        Value::Null => return,
-        Value::String(text) => {
-            if text.contains('-') {
-                *text = text.replace('-', "").into();
-            }
-            if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-                text.to_mut().make_ascii_lowercase();
-            }
-            text.len() == digits
-                && text.bytes().all(|byte| byte.is_ascii_hexdigit())
-                && text.bytes().any(|byte| byte != b'0')
+/// taken out, as SDKs write UUIDs with and without them. `name` is what Relay calls it.
+pub(super) fn hex_id(value: &mut Value<'_>, place: &mut Place<'_>, digits: usize, name: &str) {
+    let Value::String(text) = value else {
+        if !value.is_null() {
+            place.invalid(value, &format!("expected {name}"));
         }
-        _ => false,
+        return;
     };
-    if !valid {
-        place.invalid(value, reason);
+    let parsed = uuid::Uuid::parse_str(text);
+    let mut id = match &parsed {
+        Ok(id) if digits == UUID_DIGITS => id.simple().to_string(),
+        _ => text.replace('-', ""),
+    };
+    id.make_ascii_lowercase();
+    // Relay takes no dashes at other places than those of a UUID.
+    let wrong = parsed.err().filter(|_| name == EVENT_ID);
+    let is_valid = id.len() == digits
+        && id.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && id.bytes().any(|byte| byte != b'0')
+        && !(wrong.is_some() && place.is_as_relay());
+    if !is_valid {
+        let not_valid = || format!("not a valid {name}");
+        let reason = wrong.map_or_else(not_valid, |error| error.to_string());
+        place.invalid(value, &reason);
+    } else if id != *text {
+        *text = id.into();
     }
 }
+
+const UUID_DIGITS: usize = 32;
+
+/// What Relay calls the id of an event.
+pub(super) const EVENT_ID: &str = "event id";

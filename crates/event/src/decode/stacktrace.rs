@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use super::shape::{
-    address, any_object, boolean, fields, filled_object, list, map, number_or_string, object,
+    address, boolean, fields, list, map, number_or_string, object, object_or, register, skip_empty,
     string, strings, unsigned, values,
 };
 use crate::json::{Object, Value};
@@ -13,7 +13,7 @@ pub(super) fn threads(value: &mut Value<'_>, place: &mut Place<'_>) {
 }
 
 fn thread(value: &mut Value<'_>, place: &mut Place<'_>) {
-    let Some(thread) = object(value, place) else {
+    let Some(thread) = object_or(value, place, "expected thread") else {
         return;
     };
     fields(thread, place, |key, value, place| {
@@ -22,7 +22,7 @@ fn thread(value: &mut Value<'_>, place: &mut Place<'_>) {
             "name" | "state" => string(value, place),
             "stacktrace" | "raw_stacktrace" => stacktrace(value, place),
             "crashed" | "current" | "main" => boolean(value, place),
-            "held_locks" => map(value, place, any_object),
+            "held_locks" => map(value, place, lock),
             _ => return false,
         }
         true
@@ -31,13 +31,13 @@ fn thread(value: &mut Value<'_>, place: &mut Place<'_>) {
 
 /// A stack trace: reference/PROTOCOL.md section 8.2.
 pub(super) fn stacktrace(value: &mut Value<'_>, place: &mut Place<'_>) {
-    let Some(trace) = object(value, place) else {
+    let Some(trace) = object_or(value, place, "expected rawstacktrace") else {
         return;
     };
     fields(trace, place, |key, value, place| {
         match key {
             "frames" => list(value, place, frame),
-            "registers" => map(value, place, address),
+            "registers" => map(value, place, register),
             "lang" | "instruction_addr_adjustment" => string(value, place),
             "snapshot" => boolean(value, place),
             _ => return false,
@@ -47,21 +47,23 @@ pub(super) fn stacktrace(value: &mut Value<'_>, place: &mut Place<'_>) {
 }
 
 fn frame(value: &mut Value<'_>, place: &mut Place<'_>) {
-    let Some(frame) = object(value, place) else {
+    let Some(frame) = object_or(value, place, "expected frame") else {
         return;
     };
     fields(frame, place, |key, value, place| {
         match key {
             "function" | "filename" | "abs_path" | "module" | "context_line" | "platform"
-            | "package" | "symbol" | "raw_function" | "function_id" | "trust" | "lang"
-            | "addr_mode" | "file_revision" => string(value, place),
+            | "package" | "symbol" | "raw_function" | "trust" | "lang" | "addr_mode"
+            | "file_revision" => string(value, place),
             "lineno" | "colno" | "parent_index" | "sample_count" => unsigned(value, place),
             "pre_context" | "post_context" => strings(value, place),
             "vars" => variables(value, place),
             "in_app" | "stack_start" => boolean(value, place),
-            "data" => filled_object(value, place),
-            "lock" => any_object(value, place),
-            "image_addr" | "instruction_addr" | "symbol_addr" => address(value, place),
+            "data" => frame_data(value, place),
+            "lock" => lock(value, place),
+            "image_addr" | "instruction_addr" | "symbol_addr" | "function_id" => {
+                address(value, place)
+            }
             _ => return false,
         }
         true
@@ -78,5 +80,36 @@ fn variables(value: &mut Value<'_>, place: &mut Place<'_>) {
             .collect();
         *value = Value::Object(numbered);
     }
-    filled_object(value, place);
+    object(value, place);
+}
+
+/// Why a thread holds or waits for a lock.
+fn lock(value: &mut Value<'_>, place: &mut Place<'_>) {
+    let Some(lock) = object_or(value, place, "expected lockreason") else {
+        return;
+    };
+    fields(lock, place, |key, value, place| {
+        match key {
+            "type" => unsigned(value, place),
+            "address" | "package_name" | "class_name" => string(value, place),
+            "thread_id" => number_or_string(value, place),
+            _ => return false,
+        }
+        true
+    });
+}
+
+fn frame_data(value: &mut Value<'_>, place: &mut Place<'_>) {
+    let Some(data) = object_or(value, place, "expected framedata") else {
+        return;
+    };
+    fields(data, place, |key, value, place| {
+        match key {
+            "sourcemap" | "orig_function" | "orig_filename" => string(value, place),
+            "orig_lineno" | "orig_colno" => unsigned(value, place),
+            _ => return false,
+        }
+        true
+    });
+    skip_empty(value);
 }

@@ -62,3 +62,54 @@ fn numbers_of_lines_are_whole_and_not_negative() {
         r#"{"stacktrace":{"frames":[{"lineno":null,"colno":1},{"lineno":null}]},"_meta":{"stacktrace":{"frames":{"0":{"lineno":{"":{"err":[["invalid_data",{"reason":"expected an unsigned integer"}]],"val":-1}}},"1":{"lineno":{"":{"err":[["invalid_data",{"reason":"expected an unsigned integer"}]],"val":"5"}}}}}}}"#,
     );
 }
+
+#[test]
+fn nul_stays_only_where_nothing_is_stored() {
+    let text = br#"{"extra":{"a\u0000":"b\u0000"}}"#;
+    let read = |draft: Draft<'_>| Value::Object(draft.body).to_json();
+    let stored = decode(text).expect("reads");
+    assert_eq!(read(stored), "{\"extra\":{\"a\u{fffd}\":\"b\u{fffd}\"}}");
+    let kept = decode_as_relay(text).expect("reads");
+    assert_eq!(read(kept), r#"{"extra":{"a\u0000":"b\u0000"}}"#);
+}
+
+/// What is kept of an event, and what Relay's library would answer.
+#[track_caller]
+fn check_both(input: &str, kept: &str, relay: &str) {
+    let read = |draft: Draft<'_>| Value::Object(draft.body).to_json();
+    assert_eq!(read(decode(input.as_bytes()).expect("decodes")), kept);
+    let answered = decode_as_relay(input.as_bytes()).expect("decodes");
+    assert_eq!(read(answered), relay);
+}
+
+#[test]
+fn what_harms_nothing_is_kept_even_where_relay_takes_it_out() {
+    check_both(
+        r#"{"user":{"id":12345678901234567890123},"project":"2"}"#,
+        r#"{"user":{"id":"12345678901234568000000"},"project":"2"}"#,
+        r#"{"user":{"id":null},"project":null}"#,
+    );
+    check_both(
+        r#"{"sdk":{"packages":[{"name":"n","x":1}]},"transaction_info":{"source":"url","x":1}}"#,
+        r#"{"sdk":{"packages":[{"name":"n","x":1}]},"transaction_info":{"source":"url","x":1}}"#,
+        r#"{"sdk":{"packages":[{"name":"n"}]},"transaction_info":{"source":"url"}}"#,
+    );
+    check_both(
+        r#"{"event_id":"aaaa-aaaaaaaaaaaaaaaaaaaaaaaaaaaa","logentry":{"params":"p"}}"#,
+        r#"{"event_id":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","logentry":{"params":"p"}}"#,
+        r#"{"event_id":null,"logentry":{"params":null}}"#,
+    );
+    check_both(
+        r#"{"request":{"cookies":"a=%E9; =b"},"stacktrace":{"registers":{"a":16.0}}}"#,
+        r#"{"request":{"cookies":[["a","�"],["","b"]]},"stacktrace":{"registers":{"a":"0x10"}}}"#,
+        r#"{"request":{"cookies":[]},"stacktrace":{"registers":{"a":null}}}"#,
+    );
+}
+
+#[test]
+fn numbers_and_addresses_are_read_as_relay_reads_them() {
+    check(
+        r#"{"time_spent":3.7,"stacktrace":{"registers":{"a":"0x1F","b":-1}},"ingest_path":[]}"#,
+        r#"{"time_spent":3,"stacktrace":{"registers":{"a":"0x1f","b":"0xffffffffffffffff"}}}"#,
+    );
+}

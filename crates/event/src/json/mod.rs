@@ -11,6 +11,7 @@ mod value;
 mod write;
 
 pub use object::Object;
+pub(crate) use parse::parse_with_nul;
 pub use parse::{JsonError, parse};
 pub use value::{Number, Value};
 pub(crate) use write::{write_entries, write_string, write_value};

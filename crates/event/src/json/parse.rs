@@ -26,7 +26,17 @@ pub enum JsonError {
 /// # Errors
 /// [`JsonError`] when the text is not JSON even so.
 pub fn parse(bytes: &[u8]) -> Result<Value<'_>, JsonError> {
-    if let Some(value) = quick::read(bytes) {
+    // PostgreSQL text refuses NUL.
+    read(bytes, '\u{fffd}')
+}
+
+/// As [`parse()`], but keeps NUL where the text needs no repair: for what is not stored.
+pub(crate) fn parse_with_nul(bytes: &[u8]) -> Result<Value<'_>, JsonError> {
+    read(bytes, '\0')
+}
+
+fn read(bytes: &[u8], nul: char) -> Result<Value<'_>, JsonError> {
+    if let Some(value) = quick::read(bytes, nul) {
         return Ok(value);
     }
     match serde_json::from_slice(bytes) {

@@ -12,9 +12,10 @@ const DEPTH_MAX: u32 = 100;
 /// So many digits always fit 64 bits.
 const DIGITS_MAX: usize = 18;
 
-/// The value of a JSON text; `None` when the thorough reader should try.
-pub(super) fn read(bytes: &[u8]) -> Option<Value<'_>> {
+/// The value of a JSON text, with `nul` for each NUL; `None` when the thorough reader should try.
+pub(super) fn read(bytes: &[u8], nul: char) -> Option<Value<'_>> {
     let mut reader = Reader {
+        nul,
         text: std::str::from_utf8(bytes).ok()?,
         place: 0,
         items: Vec::new(),
@@ -26,6 +27,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Value<'_>> {
 }
 
 struct Reader<'a> {
+    nul: char,
     text: &'a str,
     place: usize,
     /// The elements of the lists that are open, so that each list is allocated once, when its
@@ -142,13 +144,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The character of an escape `\uABCD` whose `u` was passed; NUL, which PostgreSQL text
-    /// refuses, becomes U+FFFD.
+    /// The character of an escape `\uABCD` whose `u` was passed.
     fn unicode(&mut self) -> Option<char> {
         let unit = self.unit()?;
         if !(0xd800..=0xdbff).contains(&unit) {
             return match char::from_u32(unit)? {
-                '\0' => Some('\u{fffd}'),
+                '\0' => Some(self.nul),
                 other => Some(other),
             };
         }
@@ -235,8 +236,8 @@ mod tests {
             "123456789012345678",
             "1234567890123456789",
         ] {
-            assert_eq!(read(text.as_bytes()), thorough(text), "{text}");
-            assert!(read(text.as_bytes()).is_some(), "{text}");
+            assert_eq!(read(text.as_bytes(), '\u{fffd}'), thorough(text), "{text}");
+            assert!(read(text.as_bytes(), '\u{fffd}').is_some(), "{text}");
         }
     }
 
@@ -262,12 +263,12 @@ mod tests {
             "\"a\nb\"",
             "{a:1}",
         ] {
-            assert_eq!(read(text.as_bytes()), None, "{text}");
+            assert_eq!(read(text.as_bytes(), '\u{fffd}'), None, "{text}");
         }
-        assert_eq!(read(b"\"\xff\""), None);
+        assert_eq!(read(b"\"\xff\"", '\u{fffd}'), None);
         let depth = usize::try_from(DEPTH_MAX).expect("small") + 2;
         let deep = "[".repeat(depth) + &"]".repeat(depth);
-        assert_eq!(read(deep.as_bytes()), None);
+        assert_eq!(read(deep.as_bytes(), '\u{fffd}'), None);
     }
 
     proptest! {
@@ -281,7 +282,7 @@ mod tests {
             ][..]), 0..14)
         ) {
             let text = pieces.concat();
-            if let Some(value) = read(text.as_bytes()) {
+            if let Some(value) = read(text.as_bytes(), '\u{fffd}') {
                 prop_assert_eq!(Some(value), thorough(&text));
             }
         }

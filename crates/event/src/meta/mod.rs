@@ -188,7 +188,7 @@ impl MetaTree {
     pub fn from_value(value: &Value<'_>) -> Self {
         let mut tree = Self::default();
         for (key, child) in value.as_object().into_iter().flat_map(Object::iter) {
-            if key.is_empty() {
+            if key.is_empty() && !is_subtree(child) {
                 tree.meta = read_meta(child);
             } else {
                 let child = Self::from_value(child);
@@ -202,6 +202,11 @@ impl MetaTree {
 
     /// Appends the JSON text of [`MetaTree::to_value`]; `{}` when nothing is noted.
     pub(crate) fn write(&self, output: &mut String) {
+        self.write_signed(false, output);
+    }
+
+    /// The same, with a sign that this is a subtree where that `is_signed`.
+    fn write_signed(&self, is_signed: bool, output: &mut String) {
         output.push('{');
         let mut is_first = true;
         let mut separate = |output: &mut String| {
@@ -214,37 +219,66 @@ impl MetaTree {
             output.push_str("\"\":{");
             write_entries(&write_meta(&self.meta), output);
             output.push('}');
+        } else if is_signed {
+            separate(output);
+            output.push_str("\"\":{}");
         }
-        let named = self.children.iter().filter(|(name, _)| !name.is_empty());
-        for (name, child) in named.filter(|(_, child)| child.is_shown()) {
+        for (name, child) in self.shown() {
             separate(output);
             write_string(name, output);
             output.push(':');
-            child.write(output);
+            child.write_signed(child.needs_sign(name), output);
         }
         output.push('}');
     }
 
     /// Whether [`MetaTree::to_value`] has something to show.
     pub(crate) fn is_shown(&self) -> bool {
-        let named = self.children.iter().filter(|(name, _)| !name.is_empty());
-        !self.meta.is_empty() || named.map(|(_, child)| child).any(MetaTree::is_shown)
+        !self.meta.is_empty() || self.shown().next().is_some()
+    }
+
+    /// The subtrees to show. That of a value under the empty key has no place where something is
+    /// noted about this value, as the notes about it stand under that key; elsewhere [`is_subtree`]
+    /// tells it from such notes.
+    fn shown(&self) -> impl Iterator<Item = (&str, &MetaTree)> {
+        let has_place = self.meta.is_empty();
+        let named = self.children.iter();
+        named.filter(move |(name, child)| (has_place || !name.is_empty()) && child.is_shown())
+    }
+
+    /// Whether the tree of the value under `name` would be taken for what is noted about its
+    /// parent: then empty notes of its own say that it is none.
+    fn needs_sign(&self, name: &str) -> bool {
+        let is_original = |(name, _): (&str, &Self)| name == ORIGINAL;
+        name.is_empty() && self.meta.is_empty() && self.shown().all(is_original)
     }
 
     /// The tree as the JSON value of `_meta`; `None` when nothing is noted.
     #[must_use]
     pub fn to_value(&self) -> Option<Value<'static>> {
-        let own = (!self.meta.is_empty())
+        self.to_signed_value(false)
+    }
+
+    fn to_signed_value(&self, is_signed: bool) -> Option<Value<'static>> {
+        let own = (is_signed || !self.meta.is_empty())
             .then(|| (Cow::Borrowed(""), Value::Object(write_meta(&self.meta))));
-        // A value under the empty key cannot have notes: that key holds the notes of its parent.
-        let named = self.children.iter().filter(|(name, _)| !name.is_empty());
-        let below = named.filter_map(|(name, child)| {
-            let value = child.to_value()?;
+        let below = self.shown().filter_map(|(name, child)| {
+            let value = child.to_signed_value(child.needs_sign(name))?;
             Some((Cow::Owned(name.to_owned()), value))
         });
         let object: Object<'_> = own.into_iter().chain(below).collect();
         (!object.is_empty()).then_some(Value::Object(object))
     }
+}
+
+/// The key of the value before normalisation, the only note that can be an object.
+const ORIGINAL: &str = "val";
+
+/// Whether what stands under the empty key is the tree of a value there, and not what is noted
+/// about the parent.
+fn is_subtree(value: &Value<'_>) -> bool {
+    let mut entries = value.as_object().into_iter().flat_map(Object::iter);
+    entries.any(|(key, value)| key != ORIGINAL && matches!(value, Value::Object(_)))
 }
 
 fn read_meta(value: &Value<'_>) -> Meta {
@@ -253,7 +287,11 @@ fn read_meta(value: &Value<'_>) -> Meta {
         remarks: list("rem").iter().filter_map(read_remark).collect(),
         errors: list("err").iter().filter_map(read_error).collect(),
         original_length: value.get("len").and_then(Value::as_u64),
-        original_value: value.get("val").cloned().map(Value::into_owned),
+        original_value: value
+            .get(ORIGINAL)
+            .filter(|value| !value.is_null())
+            .cloned()
+            .map(Value::into_owned),
     }
 }
 
@@ -304,7 +342,7 @@ fn write_meta(meta: &Meta) -> Object<'static> {
         object.insert("len", length);
     }
     if let Some(value) = &meta.original_value {
-        object.insert("val", value.clone());
+        object.insert(ORIGINAL, value.clone());
     }
     object
 }
@@ -332,33 +370,4 @@ fn write_error(error: &MetaError) -> Value<'static> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::json::parse;
-
-    #[test]
-    fn meta_survives_reading_and_writing() {
-        let text = r#"{"extra":{"v":{"":{"rem":[["@email","s",2,9],["@ip","x"]],"err":["invalid_data",["value_too_long",{"reason":"r"}]],"len":13,"val":[1]}}}}"#;
-        let tree = MetaTree::from_value(&parse(text.as_bytes()).expect("reads"));
-        assert_eq!(tree.to_value().expect("has notes").to_json(), text);
-        let mut written = String::new();
-        tree.write(&mut written);
-        assert_eq!(written, text);
-    }
-
-    #[test]
-    fn notes_are_found_by_path() {
-        let mut tree = MetaTree::default();
-        let path = [
-            PathItem::Key("breadcrumbs"),
-            PathItem::Key("values"),
-            PathItem::Index(0),
-        ];
-        tree.entry(&path).original_length = Some(3);
-        assert_eq!(
-            tree.get(&path).and_then(|meta| meta.original_length),
-            Some(3)
-        );
-        assert_eq!(tree.get(&path[..1]), None);
-    }
-}
+mod tests;

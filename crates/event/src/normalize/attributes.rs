@@ -62,15 +62,19 @@ fn logger(body: &mut Object<'_>, root: &mut Place<'_>) {
     let java = body.get_str("platform") == Some("java");
     match body.get_mut("logger") {
         Some(value @ Value::String(_)) => {
+            let mut place = root.key("logger");
             if value
                 .as_str()
                 .is_some_and(|name| name.contains(['\r', '\n']))
             {
-                root.key("logger").invalid(value, "invalid character");
+                place.invalid(value, "invalid character");
                 *value = Value::from("");
             } else if let (true, Value::String(name)) = (java, value) {
                 trim(name);
-                if let Some(short) = shorten_java_logger(name) {
+                // What is sensitive is cut like any text's, at the end and by name.
+                if let Some(short) = shorten_java_logger(name)
+                    && !place.is_sensitive_behind(name, (name.len() + "*".len()) - short.len())
+                {
                     *name = short.into();
                 }
             }

@@ -44,6 +44,7 @@ fn events_of_real_sdks_are_read_without_any_error() {
                     retention_days: 90,
                     dsc: None,
                     kind: EventKind::Event,
+                    sensitive: None,
                 };
                 let event = normalize(draft, &context).expect("is accepted");
                 assert!(

@@ -24,8 +24,8 @@ mod version;
 pub use time::clock_drift_micros;
 pub use version::{is_environment, is_release};
 
-use crate::place::{Allowance, Place};
-use crate::{Draft, Dsc, Event, EventId, Timestamp};
+use crate::place::{Place, Scope};
+use crate::{Draft, Dsc, Event, EventId, Sensitive, Timestamp};
 
 /// What the request tells about an event.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +48,9 @@ pub struct NormalizeContext<'a> {
     pub dsc: Option<&'a Dsc>,
     /// What the item said that it is; events of the type `event` do not choose theirs.
     pub kind: EventKind,
+    /// What the event will be scrubbed by: no text is cut within what that takes out. `None` cuts
+    /// every text right at its limit, as Relay does.
+    pub sensitive: Option<&'a dyn Sensitive>,
 }
 
 /// What kind of event an item holds, which decides about its `type`
@@ -87,8 +90,8 @@ pub fn normalize<'a>(
     context: &NormalizeContext<'_>,
 ) -> Result<Event<'a>, Rejected> {
     let Draft { mut body, mut meta } = draft;
-    let allowance = Allowance::default();
-    let mut root = Place::root(&mut meta, &allowance);
+    let scope = Scope::new(context.sensitive);
+    let mut root = Place::root(&mut meta, &scope);
     flood::normalize(&mut body, &mut root);
     let id = attributes::event_id(&mut body, context);
     let timestamp = time::repair(&mut body, &mut root, context)?;

@@ -126,6 +126,7 @@ fn context() -> NormalizeContext<'static> {
         retention_days: 90,
         dsc: None,
         kind: EventKind::Stated,
+        sensitive: None,
     }
 }
 

@@ -145,8 +145,10 @@ fn check_value(value: &mut Value<'_>, place: &mut Place<'_>) {
     let Value::String(text) = value else {
         return;
     };
-    trim(text);
-    if text.is_empty() {
+    if !place.has_ranges() {
+        trim(text);
+    }
+    if text.trim().is_empty() {
         place.invalid(value, "expected a non-empty value");
     } else if memchr::memchr(b'\n', text.as_bytes()).is_some() {
         place.invalid(value, "invalid character in tag value");
@@ -191,6 +193,16 @@ mod tests {
             "tags",
             r#"[[null,"1"]]"#,
             r#"{"0":{"0":{"":{"err":[["invalid_data",{"reason":"invalid character in tag key"}]],"val":"é"}},"1":{"":{"len":9}}}}"#,
+        );
+    }
+
+    #[test]
+    fn a_tag_whose_remarks_name_bytes_of_it_keeps_its_blanks() {
+        check(
+            r#"{"tags":[["a","user "]],"_meta":{"tags":{"0":{"1":{"":{"rem":[["r","x",5,5]]}}}}}}"#,
+            "tags",
+            r#"[["a","user "]]"#,
+            r#"{"0":{"1":{"":{"rem":[["r","x",5,5]]}}}}"#,
         );
     }
 

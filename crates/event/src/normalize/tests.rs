@@ -15,6 +15,7 @@ pub(super) fn context() -> NormalizeContext<'static> {
         retention_days: 90,
         dsc: None,
         kind: EventKind::Event,
+        sensitive: None,
     }
 }
 

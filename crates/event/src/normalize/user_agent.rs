@@ -168,7 +168,7 @@ fn browser_of_brands(hint: &str) -> Option<Product> {
     let brands = hint.get(..HINT_BYTES_MAX).unwrap_or(hint).split(',');
     let mut real = brands.filter(|brand| !NO_BROWSERS.iter().any(|part| brand.contains(part)));
     let (name, version) = real.next()?.trim().strip_prefix('"')?.split_once('"')?;
-    let version = version.strip_prefix(";v=\"")?.split('"').next()?;
+    let version = version.strip_prefix(";v=\"")?.split_once('"')?.0;
     let is_said = !name.trim().is_empty() && !version.trim().is_empty();
     is_said.then(|| Product {
         name: name.to_owned(),

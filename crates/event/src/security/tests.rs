@@ -94,6 +94,7 @@ fn normalisation_gives_it_the_type_and_the_clients_address() {
         retention_days: 90,
         dsc: None,
         kind: EventKind::Security,
+        sensitive: None,
     };
     let event = normalize(draft, &context).expect("is accepted");
     let text = |key| event.body.get_str(key);

@@ -78,12 +78,15 @@ pub(crate) fn read(text: &str) -> Arc<UserAgent> {
     MEMORY.get_or_make(text, || rules::read(text))
 }
 
+/// The words of a text that are looked at: only whole ones, as a part of one could be a part of a
+/// secret.
 fn head(text: &str) -> &str {
-    let longest = BYTES_MAX.min(text.len());
-    let ends = (0..=longest).rev();
-    ends.into_iter()
-        .find_map(|end| text.get(..end))
-        .unwrap_or_default()
+    if text.len() <= BYTES_MAX {
+        return text;
+    }
+    let bytes = text.as_bytes().get(..=BYTES_MAX).unwrap_or_default();
+    let end = memchr::memrchr(b' ', bytes).unwrap_or(0);
+    text.get(..end).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -91,10 +94,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn long_user_agents_are_cut_at_a_character() {
-        let text = format!("a{}", "é".repeat(BYTES_MAX));
-        assert_eq!(head(&text).len(), BYTES_MAX - 1);
+    fn long_user_agents_are_cut_between_words() {
+        let text = format!("a é {}", "é".repeat(BYTES_MAX));
+        assert_eq!(head(&text), "a é");
+        let fits = format!("{} b", "a".repeat(BYTES_MAX));
+        assert_eq!(head(&fits).len(), BYTES_MAX);
+        assert_eq!(head(fits.get(1..).expect("is longer")).len(), BYTES_MAX - 1);
         assert_eq!(head("short"), "short");
+        assert_eq!(head(&"a".repeat(BYTES_MAX + 1)), "");
     }
 
     #[test]

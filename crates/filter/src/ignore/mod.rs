@@ -21,6 +21,7 @@ mod rule;
 #[cfg(test)]
 mod tests;
 mod toml_file;
+mod toml_position;
 mod values;
 mod write;
 

@@ -59,7 +59,7 @@ impl Place {
         })
     }
 
-    fn key(&self, key: &str) -> Self {
+    pub(super) fn key(&self, key: &str) -> Self {
         let dot = if self.0.is_empty() || self.0.ends_with(' ') {
             ""
         } else {
@@ -70,6 +70,12 @@ impl Place {
 
     fn index(&self, index: usize) -> Self {
         Self(format!("{}[{index}]", self.0))
+    }
+
+    /// The path of an error within this place: `when.all[1].value`; empty where it is about all of
+    /// it.
+    pub(super) fn path_of<'e>(&self, error: &'e RuleError) -> &'e str {
+        error.at.strip_prefix(&self.0).unwrap_or_default()
     }
 
     pub(super) fn error(&self, reason: impl Into<String>) -> RuleError {

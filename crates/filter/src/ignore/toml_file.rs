@@ -4,12 +4,13 @@ use std::fmt::Write;
 use serde_json::{Map, Value};
 
 use super::read::{self, Budget, Place};
+use super::toml_position::{Positions, position};
 use super::{Action, Condition, FILE_BYTES_MAX, RULES_MAX, Rule, RuleError, Test};
 
 /// Reads a file of rules: `[[rule]]` tables in the order of the rules.
 ///
 /// # Errors
-/// Every mistake with its place, the first of each rule; then nothing of the file is used. No two
+/// Every mistake with its place, by line and column too, the first of each rule; then nothing of the file is used. No two
 /// rules of a file have one name, so that people can say which they mean.
 pub fn parse_toml(text: &str) -> Result<Vec<Rule>, Vec<RuleError>> {
     let whole = |at: &str, reason: String| {
@@ -57,23 +58,25 @@ pub fn parse_toml(text: &str) -> Result<Vec<Rule>, Vec<RuleError>> {
         let place = Place::of_rule(number, &value);
         match read::rule(&value, &place, &mut budget) {
             Ok(rule) if names.insert(rule.name.to_lowercase()) => rules.push(rule),
-            Ok(_) => errors.push(place.error("a rule before it has the same name")),
-            Err(error) => errors.push(error),
+            Ok(_) => {
+                let error = place
+                    .key("name")
+                    .error("a rule before it has the same name");
+                errors.push((number, place, error));
+            }
+            Err(error) => errors.push((number, place, error)),
         }
     }
-    match errors.is_empty() {
-        true => Ok(rules),
-        false => Err(errors),
+    if errors.is_empty() {
+        return Ok(rules);
     }
-}
-
-/// `line 3, column 7`
-fn position(text: &str, at: usize) -> String {
-    let before = text.get(..at).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let start = before.rfind('\n').map_or(0, |end| end + 1);
-    let column = before.get(start..).unwrap_or_default().chars().count() + 1;
-    format!("line {line}, column {column}")
+    let positions = Positions::of(text);
+    let placed = errors.into_iter().map(|(number, place, mut error)| {
+        let position = positions.of_rule(number, place.path_of(&error));
+        error.at += &position.map_or_else(String::new, |at| format!(" ({at})"));
+        error
+    });
+    Err(placed.collect())
 }
 
 /// The same as JSON, times as text.

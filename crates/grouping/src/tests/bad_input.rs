@@ -123,7 +123,7 @@ fn numbers_of_exceptions_that_are_no_numbers_make_no_tree() {
         ]}})
     };
     let plain = survives(&event(json!(null)));
-    for id in [json!(-1), json!("1"), json!(1.5), json!({"a": 1}), json!(0)] {
+    for id in [json!(-1), json!("1"), json!({"a": 1}), json!(0)] {
         assert_eq!(survives(&event(id.clone())), plain, "{id}");
     }
 }

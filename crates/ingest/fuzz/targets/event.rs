@@ -35,6 +35,7 @@ fuzz_target!(|payload: &[u8]| {
         retention_days: 90,
         dsc: None,
         kind: EventKind::Event,
+        sensitive: None,
     };
     let Ok(event) = normalize(draft, &context) else {
         return;

@@ -149,6 +149,7 @@ impl<'a> Visit<'a> {
                 retention_days: self.ingest.limits.retention_days,
                 dsc: None,
                 kind: EventKind::default(),
+                sensitive: Some(&*sender.project.scrubber),
             },
             headers,
             body: None,

@@ -105,7 +105,6 @@ impl<'a> Intake<'a> {
         let pending = self.ledger.pending(amount);
         match pipeline::prepare(payload, &self.context(event_id), category) {
             Ok(prepared) => {
-                self.ledger.note_hits(prepared.hits);
                 taken.add_event((pending, self.charge(amount)), prepared.id, prepared.event);
                 Ok(prepared.id)
             }

@@ -8,12 +8,8 @@ use super::flaw::Flaw;
 use super::raw::Raw;
 use crate::outcome::DataCategory;
 
-/// How many characters of each field are kept; what is longer is cut.
-const COMMENTS_CHARS_MAX: usize = 4096;
-const NAME_CHARS_MAX: usize = 128;
-const EMAIL_CHARS_MAX: usize = 75;
-
-/// A report about one event.
+/// A report about one event. Its texts are as long as the payload lets them: normalisation cuts
+/// them, which knows what scrubbing has to see whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct UserReport {
     /// The event that the person saw happen.
@@ -52,19 +48,18 @@ fn read_fields(payload: &[u8]) -> Result<UserReport, Flaw> {
     let event_id = event_id.and_then(|text| text.parse().ok());
     Ok(UserReport {
         event_id: event_id.ok_or(invalid("has an event_id that is none"))?,
-        name: text(name, NAME_CHARS_MAX).ok_or(invalid("has a name that is not a string"))?,
-        email: text(email, EMAIL_CHARS_MAX).ok_or(invalid("has an email that is not a string"))?,
-        comments: text(comments, COMMENTS_CHARS_MAX)
-            .ok_or(invalid("has comments that are not a string"))?,
+        name: text(name).ok_or(invalid("has a name that is not a string"))?,
+        email: text(email).ok_or(invalid("has an email that is not a string"))?,
+        comments: text(comments).ok_or(invalid("has comments that are not a string"))?,
     })
 }
 
-/// A text of at most so many characters; `None` when it is something else.
-fn text(value: Option<Raw<'_>>, chars_max: usize) -> Option<String> {
+/// A text; `None` when it is something else.
+fn text(value: Option<Raw<'_>>) -> Option<String> {
     let Some(value) = value else {
         return Some(String::new());
     };
-    Some(value.text()?.trim().chars().take(chars_max).collect())
+    Some(value.text()?.trim().to_owned())
 }
 
 impl UserReport {
@@ -126,13 +121,13 @@ mod tests {
     }
 
     #[test]
-    fn long_texts_are_cut() {
+    fn long_texts_are_left_to_normalisation() {
         let long = "ü".repeat(5000);
         let report = format!(
             r#"{{"event_id":"{ID}","name":"{long}","email":"{long}","comments":"{long}"}}"#
         );
         let lengths = fields(&report).map(|text| text.chars().count());
-        assert_eq!(lengths, [128, 75, 4096]);
+        assert_eq!(lengths, [5000; 3]);
     }
 
     #[test]

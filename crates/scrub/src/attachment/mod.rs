@@ -3,7 +3,10 @@
 
 mod bytes;
 mod cover;
+mod dump;
 mod wide;
+
+use std::collections::BTreeMap;
 
 use watchfire_event::json::{Object, Value, parse};
 
@@ -20,8 +23,18 @@ use bytes::Pattern;
 
 /// The `attachment_type` of a tree of views, which is JSON.
 const VIEW_HIERARCHY: &str = "event.view_hierarchy";
-/// The `attachment_type` of a dump of memory, which is taken apart elsewhere.
+/// The `attachment_type` of a dump of memory.
 const MINIDUMP: &str = "event.minidump";
+
+/// A file from which something was removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScrubbedFile {
+    /// What is left of it.
+    pub content: Vec<u8>,
+    /// The ids of the rules that removed something, as remarks carry them, with how many parts
+    /// each did; empty where nobody counted, as in JSON and in dumps.
+    pub rules: BTreeMap<String, usize>,
+}
 
 impl Scrubber {
     /// Scrubs an attachment with this file name and `attachment_type`, and returns the new content;
@@ -29,26 +42,62 @@ impl Scrubber {
     ///
     /// Plain files change where an advanced rule names them, as `$attachments.'log.txt'` does, and
     /// texts also where they hold a secret of the catalogue. A view hierarchy is scrubbed as JSON
-    /// by all rules, each text under the path of its keys; there lengths change.
+    /// by all rules, each text under the path of its keys; there lengths change. Of a dump of
+    /// memory only secrets of the catalogue are covered.
     #[must_use]
     pub fn scrub_attachment(&self, filename: &str, kind: &str, content: &[u8]) -> Option<Vec<u8>> {
+        let scrubbed = self.scrub_attachment_by(filename, kind, content)?;
+        Some(scrubbed.content)
+    }
+
+    /// Like [`Scrubber::scrub_attachment`], and says which rules changed the file.
+    #[must_use]
+    pub fn scrub_attachment_by(
+        &self,
+        filename: &str,
+        kind: &str,
+        content: &[u8],
+    ) -> Option<ScrubbedFile> {
+        let uncounted = |content| ScrubbedFile {
+            content,
+            rules: BTreeMap::new(),
+        };
         match kind {
-            MINIDUMP => None,
-            VIEW_HIERARCHY => self
-                .scrub_json(content)
-                .or_else(|| self.scrub_file(filename, content)),
+            MINIDUMP => self.scrub_dump(content).map(uncounted),
+            VIEW_HIERARCHY => {
+                let scrubbed = self.scrub_json(content).map(uncounted);
+                scrubbed.or_else(|| self.scrub_file(filename, content))
+            }
             _ => self.scrub_file(filename, content),
         }
     }
 
-    fn scrub_file(&self, filename: &str, content: &[u8]) -> Option<Vec<u8>> {
+    fn scrub_file(&self, filename: &str, content: &[u8]) -> Option<ScrubbedFile> {
         let mut scrubbed = content.to_vec();
+        let mut rules = BTreeMap::new();
+        let mut note = |rule: &str, parts: usize| {
+            if parts > 0 {
+                *rules.entry(rule.to_owned()).or_default() += parts;
+            }
+        };
         for rule in self.files.rules_of(filename) {
-            rule.apply(&mut scrubbed);
+            note(&rule.rule.origin, rule.apply(&mut scrubbed));
         }
         if self.finds_secrets() {
-            cover_secrets(&mut scrubbed);
+            cover_secrets(&mut scrubbed, &mut |kind| note(&rule_of(kind), 1));
         }
+        (scrubbed != content).then_some(ScrubbedFile {
+            content: scrubbed,
+            rules,
+        })
+    }
+
+    fn scrub_dump(&self, content: &[u8]) -> Option<Vec<u8>> {
+        if !self.finds_secrets() {
+            return None;
+        }
+        let mut scrubbed = content.to_vec();
+        dump::cover_secrets(&mut scrubbed);
         (scrubbed != content).then_some(scrubbed)
     }
 
@@ -129,8 +178,9 @@ impl FileRule {
         compiled.collect()
     }
 
-    /// Applies the search to bytes, then to text of two bytes a character in what it left.
-    fn apply(&self, content: &mut [u8]) {
+    /// Applies the search to bytes, then to text of two bytes a character in what it left. Returns
+    /// how many parts it found.
+    fn apply(&self, content: &mut [u8]) -> usize {
         let ranges = match &self.pattern {
             Some(pattern) => pattern.ranges(content, &self.search),
             None => Vec::new(),
@@ -140,17 +190,18 @@ impl FileRule {
                 cover::bytes(part, &self.rule.redaction);
             }
         }
-        let mut start = 0_usize;
+        let (mut start, mut found) = (0_usize, ranges.len());
         for range in ranges
             .into_iter()
             .chain(std::iter::once(content.len()..content.len()))
         {
             // Characters of two bytes begin at even places.
             if let Some(rest) = content.get_mut(start.next_multiple_of(2)..range.start) {
-                wide::apply(rest, &self.search, &self.rule.redaction);
+                found += wide::apply(rest, &self.search, &self.rule.redaction);
             }
             start = start.max(range.end);
         }
+        found
     }
 }
 
@@ -164,10 +215,11 @@ impl Groups {
     }
 }
 
-/// Covers the secrets of the catalogue in a text; other files stay as they are.
-fn cover_secrets(content: &mut [u8]) {
+/// Covers the secrets of the catalogue in a text, and notes the kind of each; other files stay as
+/// they are.
+fn cover_secrets(content: &mut [u8], note: &mut impl FnMut(u16)) {
     let Ok(text) = std::str::from_utf8(content) else {
-        wide::cover_secrets(content);
+        wide::cover_secrets(content, note);
         return;
     };
     let mut found = Vec::new();
@@ -175,6 +227,7 @@ fn cover_secrets(content: &mut [u8]) {
     for secret in found {
         if let Some(part) = content.get_mut(secret.start..secret.end) {
             cover::with(part, &mark(secret.kind));
+            note(secret.kind);
         }
     }
 }
@@ -183,6 +236,12 @@ fn cover_secrets(content: &mut [u8]) {
 fn mark(kind: u16) -> String {
     let kind = kinds().get(usize::from(kind));
     kind.map_or_else(String::new, |kind| format!("[secret:{}]", kind.id))
+}
+
+/// The rule that a remark about a secret of a kind carries.
+fn rule_of(kind: u16) -> String {
+    let kind = kinds().get(usize::from(kind));
+    kind.map_or_else(String::new, |kind| format!("@secret.{}", kind.id))
 }
 
 #[cfg(test)]

@@ -119,8 +119,60 @@ fn secrets_in_texts_are_covered_by_default() {
         off.scrub_attachment("log.txt", PLAIN, text.as_bytes()),
         None
     );
-    assert_eq!(
-        scrubber.scrub_attachment("x.dmp", "event.minidump", text.as_bytes()),
-        None
+}
+
+#[test]
+fn secrets_in_the_memory_of_a_dump_are_covered_and_nothing_else_moves() {
+    let token = format!("{}_{}", "ghp", "a1B2c3D4e5".repeat(4).get(..36).unwrap());
+    let environment = b"HOME=/root\0PASSWORD=hunter2hunter2\0SHELL=sh\0".as_slice();
+    let (narrow, wide) = (token.clone().into_bytes(), wide(&token));
+    let parts: [&[u8]; 11] = [
+        b"MDMP\xa7\x93\0\0",
+        &narrow,
+        &wide,
+        b"\x01",
+        &narrow,
+        b"\0",
+        &wide,
+        b"\x01\x02",
+        &wide,
+        environment,
+        b"\xff end",
+    ];
+    let dump = parts.concat();
+    let scrubber = Scrubber::default();
+    let scrubbed = scrubber
+        .scrub_attachment("x.dmp", "event.minidump", &dump)
+        .unwrap();
+    assert_eq!(scrubbed.len(), dump.len());
+    let is_left = |part: &[u8]| scrubbed.windows(part.len()).any(|window| window == part);
+    assert!(!is_left(&narrow) && !is_left(&wide) && !is_left(b"hunter2"));
+    assert!(is_left(b"HOME=/root\0PASSWORD=") && is_left(b"\0SHELL=sh\0\xff end"));
+    assert!(scrubbed.starts_with(b"MDMP\xa7\x93\0\0"));
+    let off = Scrubber::of_policy(&Policy::default().with_secrets(false));
+    assert_eq!(off.scrub_attachment("x.dmp", "event.minidump", &dump), None);
+}
+
+#[test]
+fn the_rules_that_changed_a_file_are_named_with_their_counts() {
+    let secret = format!("{}_{}", "ghp", "a1B2c3D4e5".repeat(4).get(..36).unwrap());
+    let text = format!("bob@x.com and eve@x.com know {secret}");
+    let scrubber = with_rules("$attachments.'log.txt'", "@email");
+    let scrubbed = scrubber
+        .scrub_attachment_by("log.txt", PLAIN, text.as_bytes())
+        .unwrap();
+    let rules: Vec<(&str, usize)> = scrubbed
+        .rules
+        .iter()
+        .map(|(rule, count)| (rule.as_str(), *count))
+        .collect();
+    assert_eq!(rules.first(), Some(&("@email", 2)));
+    assert!(rules.iter().all(|(rule, _)| !rule.contains(&secret)));
+    let default = Scrubber::default().scrub_attachment_by("log.txt", PLAIN, text.as_bytes());
+    let named = default.unwrap().rules;
+    assert!(
+        named.keys().all(|rule| rule.starts_with("@secret.")),
+        "{named:?}"
     );
+    assert_eq!(named.values().sum::<usize>(), 1);
 }

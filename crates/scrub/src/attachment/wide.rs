@@ -16,24 +16,28 @@ struct Run {
     text: String,
 }
 
-/// Applies a search to every text in a part of a file.
-pub(super) fn apply(content: &mut [u8], search: &Match, redaction: &Redaction) {
+/// Applies a search to every text in a part of a file. Returns how many parts it found.
+pub(super) fn apply(content: &mut [u8], search: &Match, redaction: &Redaction) -> usize {
+    let mut count = 0;
     each_run(content, |run, content| {
         let mut places = Places::of(run);
         for range in ranges(&run.text, search) {
             cover::wide(places.part(content, range), redaction);
+            count += 1;
         }
     });
+    count
 }
 
-/// Covers the secrets of the catalogue in every text in a file.
-pub(super) fn cover_secrets(content: &mut [u8]) {
+/// Covers the secrets of the catalogue in every text in a file, and notes the kind of each.
+pub(super) fn cover_secrets(content: &mut [u8], note: &mut impl FnMut(u16)) {
     each_run(content, |run, content| {
         let (mut places, mut found) = (Places::of(run), Vec::new());
         Finder::shared().find(&run.text, &mut found);
         for secret in found {
             let part = places.part(content, secret.start..secret.end);
             cover::wide_with(part, &mark(secret.kind));
+            note(secret.kind);
         }
     });
 }

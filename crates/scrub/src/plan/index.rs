@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use super::condition::ConditionItem;
 use crate::path::{Node, Step};
 use crate::schema::Pii;
-use crate::selector::{Types, above_matches, item_matches, path_matches, same_key};
+use crate::selector::{Types, above_matches, item_matches, path_matches};
 
 /// So many conditions have a bit of their own.
 pub(super) const CONDITIONS_MAX: usize = 64;
@@ -25,13 +25,11 @@ pub(super) struct Index {
     conditions: Vec<Vec<ConditionItem>>,
     /// By the number of the type.
     by_type: [u64; Types::NUMBERS],
-    by_key: HashMap<String, u64, ahash::RandomState>,
-    /// Keys in front of a last `*`.
-    keys_above: Vec<(String, u64)>,
-    /// A bit for each length of those.
-    keys_above_lengths: u32,
-    /// For each first byte of a key, a bit for each length that a key with it has.
-    key_lengths: [u32; 256],
+    by_key: Keys,
+    /// By a key in front of a last `*`.
+    by_key_above: Keys,
+    /// By a key in front of a last `**`, with nothing in front of that.
+    by_key_deep: Keys,
     by_index: u64,
     /// Ending in `*`.
     wild: u64,
@@ -39,6 +37,8 @@ pub(super) struct Index {
     keyed_wild: u64,
     /// Ending in `**`.
     deep: u64,
+    /// Those of one key in front of it.
+    keyed_deep: u64,
     /// Of one item only, so that the lookup itself decides.
     single: u64,
     /// Of one item which is a type of plain JSON.
@@ -52,14 +52,14 @@ impl Index {
         let mut index = Self {
             conditions: Vec::new(),
             by_type: [0; Types::NUMBERS],
-            by_key: HashMap::default(),
-            keys_above: Vec::new(),
-            keys_above_lengths: 0,
-            key_lengths: [0; 256],
+            by_key: Keys::default(),
+            by_key_above: Keys::default(),
+            by_key_deep: Keys::default(),
             by_index: 0,
             wild: 0,
             keyed_wild: 0,
             deep: 0,
+            keyed_deep: 0,
             single: 0,
             basic_type: 0,
             depends_on_pii: 0,
@@ -86,26 +86,23 @@ impl Index {
                 }
             }
             Some(ConditionItem::Keys(keys)) => {
-                for key in keys {
-                    *self.by_key.entry(key.clone()).or_default() |= bit;
-                    let lengths = self.key_lengths.get_mut(first_byte(key));
-                    lengths
-                        .into_iter()
-                        .for_each(|lengths| *lengths |= length_bit(key));
-                }
+                self.by_key.add(keys, bit);
             }
             Some(ConditionItem::Index(_)) => self.by_index |= bit,
             Some(ConditionItem::Wildcard) => {
                 self.wild |= bit;
                 if let [.., ConditionItem::Keys(keys), _] = items {
                     self.keyed_wild |= bit;
-                    let lengths = keys.iter().map(|key| length_bit(key));
-                    self.keys_above_lengths |= lengths.fold(0, |all, bit| all | bit);
-                    self.keys_above
-                        .extend(keys.iter().map(|key| (key.clone(), bit)));
+                    self.by_key_above.add(keys, bit);
                 }
             }
-            Some(ConditionItem::DeepWildcard) => self.deep |= bit,
+            Some(ConditionItem::DeepWildcard) => {
+                self.deep |= bit;
+                if let [ConditionItem::Keys(keys), _] = items {
+                    self.keyed_deep |= bit;
+                    self.by_key_deep.add(keys, bit);
+                }
+            }
             None => {}
         }
         let by_pii = |item: &ConditionItem| {
@@ -129,7 +126,7 @@ impl Index {
             candidates |= self.by_type.get(number).copied().unwrap_or_default();
         }
         if let Some(key) = node.key() {
-            candidates |= self.by_key(key);
+            candidates |= self.by_key.get(key);
         } else if node.index().is_some() {
             candidates |= self.by_index;
         }
@@ -199,9 +196,15 @@ impl Index {
     }
 
     fn deep_below(&self, node: &Node<'_>) -> u64 {
-        let mut held = 0;
-        let mut rest = self.deep;
-        let above = if rest == 0 { 0 } else { self.above(node).deep };
+        if self.deep == 0 {
+            return 0;
+        }
+        let above = self.above(node).deep;
+        let mut held = above & self.keyed_deep;
+        if let Some(key) = node.key() {
+            held |= self.by_key_deep.get(key);
+        }
+        let mut rest = self.deep & !self.keyed_deep;
         while rest != 0 {
             let lowest = rest & rest.wrapping_neg();
             let items = self.condition(lowest).unwrap_or_default();
@@ -246,37 +249,54 @@ impl Index {
 
     /// The conditions that end in `*` and before that in this key.
     pub(super) fn by_key_above(&self, key: &str) -> u64 {
-        if self.keys_above_lengths & length_bit(key) == 0 && key.is_ascii() {
-            return 0;
-        }
-        let known = self
-            .keys_above
-            .iter()
-            .filter(|(known, _)| same_key(known, key));
-        known.fold(0, |bits, (_, bit)| bits | bit)
+        self.by_key_above.get(key)
     }
 
     /// The conditions that end in this key.
     pub(super) fn by_key(&self, key: &str) -> u64 {
-        if !key.is_ascii() {
-            return self
-                .by_key
-                .get(&key.to_lowercase())
-                .copied()
-                .unwrap_or_default();
+        self.by_key.get(key)
+    }
+}
+
+/// Conditions by keys in lower case, found for keys in any case.
+#[derive(Clone, Debug)]
+struct Keys {
+    bits: HashMap<String, u64, ahash::RandomState>,
+    /// For each first byte of a key, a bit for each length that a key with it has: most keys are
+    /// ruled out so.
+    lengths: [u32; 256],
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self {
+            bits: HashMap::default(),
+            lengths: [0; 256],
         }
-        let lengths = self
-            .key_lengths
-            .get(first_byte(key))
-            .copied()
-            .unwrap_or_default();
-        if lengths & length_bit(key) == 0 {
+    }
+}
+
+impl Keys {
+    fn add(&mut self, keys: &[String], bit: u64) {
+        for key in keys {
+            *self.bits.entry(key.clone()).or_default() |= bit;
+            if let Some(lengths) = self.lengths.get_mut(first_byte(key)) {
+                *lengths |= length_bit(key);
+            }
+        }
+    }
+
+    fn get(&self, key: &str) -> u64 {
+        let lengths = self.lengths.get(first_byte(key)).copied();
+        if key.is_ascii() && lengths.unwrap_or_default() & length_bit(key) == 0 {
             return 0;
         }
-        let found = if key.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            self.by_key.get(&key.to_ascii_lowercase())
+        let found = if !key.is_ascii() {
+            self.bits.get(&key.to_lowercase())
+        } else if key.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            self.bits.get(&key.to_ascii_lowercase())
         } else {
-            self.by_key.get(key)
+            self.bits.get(key)
         };
         found.copied().unwrap_or_default()
     }

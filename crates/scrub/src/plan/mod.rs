@@ -7,6 +7,7 @@
 mod condition;
 mod formula;
 mod index;
+mod keys;
 mod outline;
 mod place;
 
@@ -14,15 +15,18 @@ use std::cell::Cell;
 
 use crate::config::{Mode, PiiConfig, Redaction};
 use crate::path::Node;
-use crate::rules::{Rule, Target, collect_rules};
+use crate::rules::{Match, Rule, collect_rules};
 use crate::schema::Pii;
-use crate::text::{Hints, Look};
+use crate::secrets::is_named;
+use crate::text::{Hints, Look, Seen};
 
 use formula::{Compiler, Formula};
 use index::Index;
+use keys::KeyMemory;
 use outline::Outline;
 
 pub(crate) use index::Below;
+pub(crate) use keys::KeyVerdict;
 pub(crate) use place::Place;
 
 /// The compiled form of some [`PiiConfig`]s that run one after the other.
@@ -31,6 +35,7 @@ pub(crate) struct Plan {
     applications: Vec<Application>,
     index: Index,
     outline: Outline,
+    keys: KeyMemory,
     /// Whether what applies follows from the conditions that hold, and has a bit for each
     /// application.
     is_memorable: bool,
@@ -82,6 +87,13 @@ impl Memory {
     }
 }
 
+impl Choice {
+    /// The conditions from which it follows; `None` when it depends on more.
+    pub(crate) fn conditions(&self) -> Option<u64> {
+        self.bits.is_some().then_some(self.held)
+    }
+}
+
 impl Plan {
     /// Compiles configurations.
     pub(crate) fn new(configs: &[PiiConfig], mode: Mode) -> Self {
@@ -117,8 +129,16 @@ impl Plan {
             applications,
             index,
             outline,
+            keys: KeyMemory::default(),
             is_memorable,
         }
+    }
+
+    /// The searches of all rules but those for anything, in the order in which they run.
+    pub(crate) fn searches(&self) -> impl Iterator<Item = &Match> {
+        let rules = self.applications.iter().flat_map(|one| &one.rules);
+        let rules = rules.filter(|rule| !rule.anything);
+        rules.flat_map(|rule| &rule.matches)
     }
 
     /// The turns in which configurations have something to apply.
@@ -134,14 +154,32 @@ impl Plan {
         &self,
         pii: Pii,
         above: u64,
-        key: Option<&Look<'_>>,
+        key: Option<KeyVerdict>,
         text: Option<&Look<'_>>,
     ) -> bool {
         if pii == Pii::False {
             return false;
         }
-        let held = above | key.map_or(0, |key| self.index.by_key(key.text));
-        self.outline.may_hit(pii, key, text) || self.outline.may_hit_keyed(held, key, text)
+        let key = key.unwrap_or_default();
+        let outline = &self.outline;
+        outline.may_hit(pii, key.hits, text)
+            || outline.may_hit_keyed(above | key.held, key.hits, text)
+    }
+
+    /// What to make of a key.
+    pub(crate) fn key(&self, key: &str) -> KeyVerdict {
+        self.keys.verdict(key, || {
+            let look = Look::at(key);
+            let seen = match is_named(key) {
+                true => look.seen,
+                false => look.seen.without(Seen::NAME),
+            };
+            KeyVerdict {
+                seen,
+                held: self.index.by_key(key),
+                hits: self.outline.key_hits(&look),
+            }
+        })
     }
 
     /// The conditions on what a container is called that may hold for all values in it.
@@ -225,14 +263,9 @@ fn needs_of(rules: &[Rule]) -> Needs {
         nothing: rules.iter().any(|rule| rule.anything),
         ..Needs::default()
     };
-    for search in rules.iter().flat_map(|rule| &rule.matches) {
-        let hint = Hints::of(search.hint);
-        if search.target != Target::Key {
-            needs.in_text = needs.in_text.and(hint);
-        }
-        if search.target != Target::Value {
-            needs.in_key = needs.in_key.and(hint);
-        }
+    for rule in rules {
+        needs.in_text = needs.in_text.and(rule.in_text);
+        needs.in_key = needs.in_key.and(rule.in_key);
     }
     needs
 }

@@ -26,6 +26,15 @@ struct Wanted {
     in_key: Asked,
 }
 
+/// Whether a key may be hit by the rules for values that every rule may touch, for those that only
+/// a rule which names their path may touch, and by those that depend on keys.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct KeyHits {
+    open: bool,
+    named: bool,
+    keyed: bool,
+}
+
 #[derive(Clone, Copy, Debug, Default)]
 struct Asked {
     hints: Hints,
@@ -61,37 +70,33 @@ impl Outline {
     }
 
     /// Whether a rule that depends on conditions on keys may hit a value for which `held` hold.
-    pub(super) fn may_hit_keyed(
-        &self,
-        held: u64,
-        key: Option<&Look<'_>>,
-        text: Option<&Look<'_>>,
-    ) -> bool {
+    pub(super) fn may_hit_keyed(&self, held: u64, key: KeyHits, text: Option<&Look<'_>>) -> bool {
         held & self.keyed != 0
-            || held & self.keyed_wanting != 0 && self.wanted_keyed.are_met(key, text)
+            || held & self.keyed_wanting != 0 && self.wanted_keyed.are_met(key.keyed, text)
     }
 
     /// Whether a rule that depends on no such condition may hit a value.
-    pub(super) fn may_hit(
-        &self,
-        pii: Pii,
-        key: Option<&Look<'_>>,
-        text: Option<&Look<'_>>,
-    ) -> bool {
-        let wanted = match pii {
-            Pii::True => &self.open,
-            Pii::Maybe => &self.named,
-            Pii::False => return false,
-        };
-        wanted.are_met(key, text)
+    pub(super) fn may_hit(&self, pii: Pii, key: KeyHits, text: Option<&Look<'_>>) -> bool {
+        match pii {
+            Pii::True => self.open.are_met(key.open, text),
+            Pii::Maybe => self.named.are_met(key.named, text),
+            Pii::False => false,
+        }
+    }
+
+    /// Which rules may hit a key.
+    pub(super) fn key_hits(&self, key: &Look<'_>) -> KeyHits {
+        KeyHits {
+            open: self.open.in_key.is_in(key),
+            named: self.named.in_key.is_in(key),
+            keyed: self.wanted_keyed.in_key.is_in(key),
+        }
     }
 }
 
 impl Wanted {
-    fn are_met(&self, key: Option<&Look<'_>>, text: Option<&Look<'_>>) -> bool {
-        self.everything
-            || text.is_some_and(|text| self.in_text.is_in(text))
-            || key.is_some_and(|key| self.in_key.is_in(key))
+    fn are_met(&self, key_hits: bool, text: Option<&Look<'_>>) -> bool {
+        self.everything || key_hits || text.is_some_and(|text| self.in_text.is_in(text))
     }
 
     fn add(&mut self, needs: Needs) {

@@ -30,8 +30,9 @@ impl Policy {
     /// The rules of a project in its organisation, merged as Sentry does (reference/SCRUBBING.md
     /// section 1): a switch that the organisation turned on stays on; the lists are joined, the
     /// organisation's first; custom rules get the prefix `organization:` or `project:`. Of the mode
-    /// the project decides, else the organisation. Secrets are found where the data scrubber is on,
-    /// unless the project says otherwise.
+    /// the project decides, else the organisation; but where the organisation asked for the mode
+    /// *improved* or for the secrets catalogue, which runs in that mode alone, no project leaves it.
+    /// Secrets are found where the data scrubber is on, unless the project says otherwise.
     #[must_use]
     pub fn of(organization: &Document, project: &Document) -> Self {
         let defaults = Settings::default();
@@ -47,10 +48,16 @@ impl Policy {
             sensitive_fields: joined(|said| &said.sensitive_fields),
             exclude_fields: joined(|said| &said.exclude_fields),
         };
+        let is_asked =
+            organization.mode == Some(Mode::Improved) || organization.secrets == Some(true);
+        let asked = is_asked.then_some(Mode::Improved);
         Self {
             config: merge::configs(&organization.config, &project.config),
             of_organization: counts(&organization.config),
-            mode: project.mode.or(organization.mode).unwrap_or_default(),
+            mode: asked
+                .or(project.mode)
+                .or(organization.mode)
+                .unwrap_or_default(),
             secrets: switch(|said| said.secrets, settings.scrub_data),
             graphql: true,
             settings,

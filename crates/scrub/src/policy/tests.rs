@@ -40,6 +40,18 @@ fn what_the_organisation_turned_on_stays_on() {
 }
 
 #[test]
+fn no_project_leaves_what_its_organisation_asked_for() {
+    let compatible = document(r#"{"mode":"compatible"}"#);
+    for asked in [r#"{"mode":"improved"}"#, r#"{"secrets":true}"#] {
+        let policy = Policy::of(&document(asked), &compatible);
+        assert_eq!(policy.mode(), Mode::Improved, "{asked}");
+        assert!(policy.finds_secrets(), "{asked}");
+    }
+    let unasked = Policy::of(&document(r#"{"secrets":false}"#), &compatible);
+    assert_eq!(unasked.mode(), Mode::Compatible);
+}
+
+#[test]
 fn the_project_decides_about_the_mode_then_the_organisation() {
     let compatible = document(r#"{"mode":"compatible"}"#);
     let improved = document(r#"{"mode":"improved"}"#);

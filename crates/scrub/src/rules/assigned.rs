@@ -3,6 +3,8 @@
 
 use regex::Regex;
 
+use crate::secrets::Stops;
+
 /// Spaces between a separator and a value, and brackets of a list around it.
 const SPACES_MAX: usize = 3;
 const BRACKETS_MAX: usize = 2;
@@ -69,9 +71,8 @@ fn quoted(text: &[u8], start: usize) -> Option<(usize, usize)> {
 }
 
 fn word(text: &[u8], start: usize) -> Option<(usize, usize)> {
-    let end = skip(text, start, usize::MAX, |byte| {
-        !byte.is_ascii_whitespace() && !b"\"'&;,(){}[]<>".contains(&byte)
-    });
+    const STOPS: Stops = Stops::new(b" \t\n\x0c\r\"'&;,(){}[]<>");
+    let end = start + STOPS.length(text.get(start..)?);
     (end > start).then_some((start, end))
 }
 

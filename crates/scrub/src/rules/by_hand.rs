@@ -54,6 +54,48 @@ pub(super) fn bearer(text: &[u8], from: usize) -> Option<(usize, usize)> {
     })
 }
 
+/// What [`super::regexes::EMAIL`] finds. No byte is looked at more than twice: what may stand in
+/// front of an `@` and what may stand behind it both end at the next.
+pub(super) fn email(text: &[u8], from: usize) -> Option<(usize, usize)> {
+    let ats = memchr::memchr_iter(b'@', text.get(from..)?);
+    ats.map(|place| from + place).find_map(|at| {
+        let user = text.get(from..at)?;
+        let user = user.iter().rev().take_while(|byte| is_of_user(**byte));
+        let first = at - user.count();
+        let begins = |start: &usize| {
+            is_of_word(text, Some(*start)) != is_of_word(text, start.checked_sub(1))
+        };
+        let start = (first..at).find(begins)?;
+        Some((start, domain_end(text, at + 1)?))
+    })
+}
+
+/// Where the domain ends that begins at `start`: behind the last label of letters that is not the
+/// first one, and a word.
+fn domain_end(text: &[u8], start: usize) -> Option<usize> {
+    let (mut place, mut domain_end) = (start, None);
+    loop {
+        let rest = text.get(place..)?;
+        let is_of_label = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'-';
+        let letters = rest
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphabetic())
+            .count();
+        if place > start && letters >= 2 && !is_of_word(text, Some(place + letters)) {
+            domain_end = Some(place + letters);
+        }
+        let label = rest.iter().take_while(is_of_label).count();
+        if label == 0 || rest.get(label) != Some(&b'.') {
+            return domain_end;
+        }
+        place += label + 1;
+    }
+}
+
+fn is_of_user(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte)
+}
+
 /// Whether there is a byte of a word at `place`.
 fn is_of_word(text: &[u8], place: Option<usize>) -> bool {
     let byte = place.and_then(|place| text.get(place));
@@ -87,9 +129,10 @@ mod tests {
     }
 
     fn text() -> impl Strategy<Value = String> {
-        const PIECES: [&str; 24] = [
+        const PIECES: [&str; 32] = [
             "4111", "1111", "1111 ", "-1111", "378", "2822", "5105", "6011", "6500", "0", "12",
-            "Bearer", "bearer ", "BEARER\t", " ", "  ", "-", "\n", "_", "x", ".", "'", "be", "\0",
+            "@", "a@b", "x.co", ".", "ab", "+c", "_d", "1", "Bearer", "bearer ", "BEARER\t", " ",
+            "  ", "-", "\n", "_", "x", ".", "'", "be", "\0",
         ];
         proptest::collection::vec(proptest::sample::select(&PIECES[..]), 0..14)
             .prop_map(|pieces| pieces.concat())
@@ -102,6 +145,12 @@ mod tests {
         fn they_find_what_the_regexes_find(text in text()) {
             same(&regexes::CREDITCARD, card, &text);
             same(&regexes::BEARER, bearer, &text);
+            same(&regexes::EMAIL, email, &text);
+        }
+
+        #[test]
+        fn addresses_are_what_the_regex_finds(text in "[ab1_.@+ -]{0,24}") {
+            same(&regexes::EMAIL, email, &text);
         }
     }
 

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::builtin::builtin;
-use super::compiled::{Rule, matches_of};
+use super::compiled::Rule;
 use crate::config::{Mode, PiiConfig, Redaction, RuleKind, RuleSpec};
 
 /// Rules refer to each other at most this deep; what lies deeper, such as a cycle, is skipped.
@@ -21,13 +21,8 @@ pub(crate) struct Collected {
 /// The rules that the `ids` of an application stand for, compiled, in the order in which they run.
 pub(crate) fn collect_rules(config: &PiiConfig, ids: &[String], mode: Mode) -> Vec<Rule> {
     let compile = |rule: Collected| {
-        let matches = matches_of(&rule.kind, mode);
-        (!matches.is_empty()).then_some(Rule {
-            origin: rule.origin,
-            anything: matches!(rule.kind, RuleKind::Anything),
-            matches,
-            redaction: rule.redaction,
-        })
+        let rule = Rule::new(rule.origin, &rule.kind, rule.redaction, mode);
+        (!rule.matches.is_empty()).then_some(rule)
     };
     let collected = collect(config, ids, mode).into_iter();
     collected.filter_map(compile).collect()
@@ -64,8 +59,8 @@ struct Outer {
 struct Collection<'c> {
     config: &'c PiiConfig,
     mode: Mode,
-    /// By own id, then by the id shown and the redaction: one rule may run in several guises.
-    rules: BTreeMap<(String, String, Redaction), Collected>,
+    /// By own id: of several ways to one rule the first counts.
+    rules: BTreeMap<String, Collected>,
     looked_up: usize,
 }
 
@@ -104,11 +99,10 @@ impl Collection<'_> {
             (Redaction::Other, Mode::Improved) => Redaction::Remove,
             (redaction, _) => redaction,
         };
-        let rule = Collected {
-            origin: origin.clone(),
+        self.rules.entry(id.to_owned()).or_insert(Collected {
+            origin,
             kind,
-            redaction: redaction.clone(),
-        };
-        self.rules.insert((id.to_owned(), origin, redaction), rule);
+            redaction,
+        });
     }
 }

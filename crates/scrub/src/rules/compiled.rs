@@ -5,7 +5,7 @@ use regex::Regex;
 use super::regexes::{self, user_regex};
 use super::{assigned, by_hand, improved, spare, url_user};
 use crate::config::{Mode, Redaction, RuleKind};
-use crate::text::Hint;
+use crate::text::{Hint, Hints};
 
 /// A rule ready to run.
 #[derive(Clone, Debug)]
@@ -17,6 +17,35 @@ pub(crate) struct Rule {
     /// The searches, one after the other.
     pub(crate) matches: Vec<Match>,
     pub(crate) redaction: Redaction,
+    /// Hints of which a text must have one for a search in it …
+    pub(crate) in_text: Hints,
+    /// … and a key for a search in that.
+    pub(crate) in_key: Hints,
+}
+
+impl Rule {
+    /// The rule that makes these searches, one or more.
+    pub(crate) fn new(origin: String, kind: &RuleKind, redaction: Redaction, mode: Mode) -> Self {
+        let matches = matches_of(kind, mode);
+        let (mut in_text, mut in_key) = (Hints::NONE, Hints::NONE);
+        for search in &matches {
+            let hint = Hints::of(search.hint);
+            if search.target != Target::Key {
+                in_text = in_text.and(hint);
+            }
+            if search.target != Target::Value {
+                in_key = in_key.and(hint);
+            }
+        }
+        Self {
+            origin,
+            anything: matches!(kind, RuleKind::Anything),
+            matches,
+            redaction,
+            in_text,
+            in_key,
+        }
+    }
 }
 
 /// One search of a rule.
@@ -196,6 +225,9 @@ fn improved_matches_of(kind: &RuleKind) -> Option<Vec<Match>> {
             fixed(&improved::COOKIES, &[2], Hint::Equals),
             Match::value(&regexes::COOKIES, 2, Hint::Equals),
         ],
+        RuleKind::Userpath => {
+            vec![Match::value(&regexes::USERPATH_SPACED, 1, Hint::UserPath)]
+        }
         RuleKind::Password => {
             let mut matches = relay_matches_of(kind);
             for search in &mut matches {
@@ -214,7 +246,9 @@ fn relay_matches_of(kind: &RuleKind) -> Vec<Match> {
         RuleKind::Imei => vec![Match::value(&regexes::IMEI, 0, Hint::Digits(15))],
         RuleKind::Mac => vec![Match::value(&regexes::MAC, 0, Hint::Mac)],
         RuleKind::Uuid => vec![Match::value(&regexes::UUID, 0, Hint::Length(32))],
-        RuleKind::Email => vec![Match::value(&regexes::EMAIL, 0, Hint::At)],
+        RuleKind::Email => {
+            vec![Match::value(&regexes::EMAIL, 0, Hint::At).by_hand(by_hand::email)]
+        }
         RuleKind::Ip => vec![
             Match::value(&regexes::IPV4, 0, Hint::Ipv4),
             Match::value(&regexes::IPV6, 1, Hint::Ipv6),
@@ -258,7 +292,7 @@ fn relay_matches_of(kind: &RuleKind) -> Vec<Match> {
         RuleKind::RedactKey { .. } | RuleKind::Assignment { .. } | RuleKind::HomeFolder => {
             own_matches_of(kind)
         }
-        RuleKind::Multiple { .. } | RuleKind::Alias { .. } | RuleKind::Unknown => Vec::new(),
+        RuleKind::Multiple { .. } | RuleKind::Alias { .. } => Vec::new(),
     }
 }
 

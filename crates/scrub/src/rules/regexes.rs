@@ -41,7 +41,9 @@ regexes! {
     IPV4 = format!(r"\b{IPV4_PATTERN}\b");
     IPV6 = ipv6_pattern();
     CREDITCARD = r"\b((?:3[47]\d|4\d{3}|5[1-5]\d\d|65\d\d|6011)([-\s]?\d){12})\b";
-    USERPATH = r"(?i)(?:(?:\b(?:[a-zA-Z]:[\\/])?(?:users|home|documents and settings|[^/\\]+[/\\]profiles)[\\/])|(?:/(?:home|users)/))([^/\\\r\n\x00]+)";
+    // Relay's pattern is one in which blanks do not count, those of this folder included.
+    USERPATH = r"(?i)(?:(?:\b(?:[a-zA-Z]:[\\/])?(?:users|home|documentsandsettings|[^/\\]+[/\\]profiles)[\\/])|(?:/(?:home|users)/))([^/\\\r\n\x00]+)";
+    USERPATH_SPACED = r"(?i)(?:(?:\b(?:[a-zA-Z]:[\\/])?(?:users|home|documents ?and ?settings|[^/\\]+[/\\]profiles)[\\/])|(?:/(?:home|users)/))([^/\\\r\n\x00]+)";
     PEMKEY = r"(?s)(?:-----BEGIN[A-Z ]+(?:PRIVATE|PUBLIC) KEY-----[\t ]*\r?\n?)(.+?)(?:\r?\n?-----END[A-Z ]+(?:PRIVATE|PUBLIC) KEY-----)";
     URL_AUTH = r"\b(?:(?:[a-z0-9+-]+:)?//([a-zA-Z0-9%_.-]+(?::[a-zA-Z0-9%_.-]+)?))@";
     URL_AUTH_LEGACY = r"\b((?:[a-z0-9]+:)?//[a-zA-Z0-9%_.-]+:)([a-zA-Z0-9%_.-]+)@";

@@ -100,10 +100,12 @@ fn is_word(text: &str, hit: &regex::Match<'_>) -> bool {
 /// How long the word is that begins at `start` and ends where a word ends.
 fn word_length(text: &str, start: usize) -> Option<usize> {
     let rest = text.get(start..)?;
+    let first = rest.bytes().next()?.to_ascii_lowercase();
     let begins = |word: &str| {
-        let is_there = rest
-            .get(..word.len())
-            .is_some_and(|head| head.eq_ignore_ascii_case(word));
+        let is_there = word.as_bytes().first() == Some(&first)
+            && rest
+                .get(..word.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(word));
         is_there && ends_word(rest, word.len())
     };
     if let Some(word) = WORDS.iter().find(|word| begins(word)) {

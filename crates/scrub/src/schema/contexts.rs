@@ -19,10 +19,9 @@ const fn context(fields: Fields) -> Field {
     open(fields, &MAYBE)
 }
 
-static CONTEXTS: [(&str, Field); 24] = [
+static CONTEXTS: [(&str, Field); 21] = [
     ("app", APP),
     ("browser", BROWSER),
-    ("cloud_resource", open(&[], &TRUE)),
     ("culture", TYPE_ONLY),
     ("device", DEVICE),
     ("feedback", FALSE),
@@ -31,9 +30,7 @@ static CONTEXTS: [(&str, Field); 24] = [
     ("memory_info", TYPE_ONLY),
     ("monitor", TYPE_ONLY),
     ("os", OS),
-    ("ota_updates", open(&[], &TRUE)),
     ("otel", TYPE_ONLY),
-    ("performance_score", open(&[], &TRUE)),
     ("profile", FALSE),
     ("replay", FALSE),
     ("reprocessing", FALSE),

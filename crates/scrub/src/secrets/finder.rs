@@ -4,12 +4,13 @@ use std::sync::LazyLock;
 use super::alphabet::Alphabet;
 use super::catalogue::{Index, number};
 use super::runs::Runs;
+use super::suspicion::may_hold;
 use super::token::Words;
 use super::unescape::Layer;
 use super::{authorization, cards, kinds, pairs, pem};
 
 /// Shorter texts hold no secret that can be told from other words.
-const TEXT_BYTES_MIN: usize = 8;
+pub(super) const TEXT_BYTES_MIN: usize = 8;
 /// The shortest run of letters, digits, `_` and `-` in any token of the catalogue.
 pub(super) const RUN_BYTES_MIN: usize = 20;
 /// How far in front of such a run its token may begin.
@@ -101,7 +102,9 @@ impl Finder {
     /// name may say of the whole value what it is.
     pub(crate) fn find_named(&self, name: &str, value: &str, out: &mut Vec<Found>) {
         let mut found: Vec<Found> = pairs::find_named(name, value).into_iter().collect();
-        self.find(value, &mut found);
+        if may_hold(value) {
+            self.find(value, &mut found);
+        }
         settle(value.as_bytes(), &mut found, out);
     }
 

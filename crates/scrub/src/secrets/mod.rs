@@ -17,6 +17,7 @@ mod pem;
 mod placeholder;
 mod runs;
 mod stops;
+mod suspicion;
 mod token;
 mod unescape;
 mod urls;
@@ -30,7 +31,10 @@ use std::sync::LazyLock;
 
 pub(crate) use cards::is_card;
 pub(crate) use finder::{Clues, Finder, Found};
+pub(crate) use pairs::is_named;
 pub(crate) use placeholder::is_placeholder;
+pub(crate) use stops::Stops;
+pub(crate) use suspicion::may_hold;
 
 /// One kind of secret that the catalogue knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -29,7 +29,7 @@ pub(super) enum Meaning {
 }
 
 /// Names without `_`, `-`, `.` and capitals, and whether a longer name may end so.
-const NAMES: [(&str, bool, Meaning); 37] = [
+static NAMES: [(&str, bool, Meaning); 37] = [
     ("password", true, Meaning::Password),
     ("passwd", true, Meaning::Password),
     ("pwd", true, Meaning::Password),
@@ -73,7 +73,7 @@ const NAMES: [(&str, bool, Meaning); 37] = [
 /// Django, Flask, Rails and Devise, Laravel, Symfony, `CodeIgniter`, Yii, Express, Koa, Sails,
 /// Next.js, Clerk, Supabase, Java, Play, ASP.NET, `ColdFusion`, Go, Keycloak, `OAuth2` Proxy,
 /// Cloudflare Access; and those of reference/SCRUBBING.md section 1.
-const COOKIES: [&str; 52] = [
+static COOKIES: [&str; 52] = [
     "_csrf",
     "_csrf_token",
     "_identity",
@@ -146,10 +146,10 @@ const PERHAPS_COOKIES: [&str; 8] = [
 /// What the name says; `None` for all other names. Of a name longer than [`NAME_BYTES_MAX`] only
 /// the end counts.
 pub(super) fn meaning(name: &[u8]) -> Option<Meaning> {
-    let name = name.get(name.len().saturating_sub(NAME_BYTES_MAX)..)?;
-    // In keys of tags, blanks have become hyphens.
-    let hyphens = name.iter().take_while(|byte| **byte == b'-').count();
-    let name = name.get(hyphens..)?;
+    if !may_mean(name) {
+        return None;
+    }
+    let name = without_hyphens(name)?;
     let mut lower = [0; NAME_BYTES_MAX];
     let mut squashed = [0; NAME_BYTES_MAX];
     let mut letters = 0;
@@ -167,7 +167,7 @@ pub(super) fn meaning(name: &[u8]) -> Option<Meaning> {
     if !ENDS.may_have(squashed) {
         return None;
     }
-    let mut named = NAMES.iter().filter(|(known, is_ending, _)| {
+    let mut named = ENDS.names_like(squashed).filter(|(known, is_ending, _)| {
         let known = known.as_bytes();
         squashed.ends_with(known)
             && (*is_ending || squashed.len() == known.len() || begins_word(lower, known.len()))
@@ -184,13 +184,45 @@ pub(super) fn meaning(name: &[u8]) -> Option<Meaning> {
     }
 }
 
+/// Whether the name may say something, as far as its ends tell: most words are ruled out so.
+fn may_mean(name: &[u8]) -> bool {
+    let mut letters = name
+        .iter()
+        .rev()
+        .filter(|byte| byte.is_ascii_alphanumeric());
+    let (last, before) = (letters.next(), letters.next());
+    let ends_so = last
+        .zip(before)
+        .is_some_and(|(last, before)| ENDS.may_have(&[*before, *last]));
+    ends_so || without_hyphens(name).is_some_and(may_be_cookie)
+}
+
+/// The part of the name that counts. In keys of tags, blanks have become hyphens.
+fn without_hyphens(name: &[u8]) -> Option<&[u8]> {
+    let name = name.get(name.len().saturating_sub(NAME_BYTES_MAX)..)?;
+    let hyphens = name.iter().take_while(|byte| **byte == b'-').count();
+    name.get(hyphens..)
+}
+
 fn is_cookie(lower: &[u8]) -> bool {
-    let is_known = ENDS.may_have(lower) && COOKIES.iter().any(|name| lower == name.as_bytes());
-    is_known
-        || (matches!(lower, [b'.' | b'_' | b'a' | b'r' | b'w', ..])
+    let mut known = ENDS.cookies_like(lower);
+    known.any(|name| lower == name.as_bytes())
+        || may_be_cookie(lower)
             && COOKIE_BEGINNINGS
                 .iter()
-                .any(|start| lower.starts_with(start.as_bytes())))
+                .any(|start| lower.starts_with(start.as_bytes()))
+}
+
+/// Whether a name begins with the first two bytes of one of [`COOKIE_BEGINNINGS`].
+fn may_be_cookie(name: &[u8]) -> bool {
+    matches!(
+        name,
+        [b'.', b'a' | b'A', ..]
+            | [b'_', b'_' | b's' | b'S', ..]
+            | [b'a' | b'A', b's' | b'S', ..]
+            | [b'r' | b'R', b'e' | b'E', ..]
+            | [b'w' | b'W', b'o' | b'O', ..]
+    )
 }
 
 /// Whether another word ends in front of the last `length` bytes: `db_pass`, not `bypass`.
@@ -200,17 +232,34 @@ fn begins_word(lower: &[u8], length: usize) -> bool {
     before.is_some_and(|byte| matches!(byte, b'_' | b'-' | b'.'))
 }
 
-/// The last two bytes of all names by their low five bits: most other words end here.
-struct Ends([u32; 32]);
+/// How all names end, by the low five bits of their last bytes: most other words end otherwise.
+#[derive(Default)]
+struct Ends {
+    /// For the last byte but one, a bit for each last byte.
+    pairs: [u32; 32],
+    /// For the last byte, a bit for each of [`NAMES`] and of [`COOKIES`].
+    names: [u64; 32],
+    cookies: [u64; 32],
+}
 
 static ENDS: LazyLock<Ends> = LazyLock::new(|| {
-    let mut ends = Ends([0; 32]);
-    let names = NAMES.iter().map(|(name, ..)| *name);
-    for name in names.chain(COOKIES).chain(PERHAPS_COOKIES) {
+    let mut ends = Ends::default();
+    let names = || NAMES.iter().map(|(name, ..)| *name);
+    for name in names().chain(COOKIES).chain(PERHAPS_COOKIES) {
         if let Some((row, bit)) = Ends::place(name.as_bytes())
-            && let Some(row) = ends.0.get_mut(row)
+            && let Some(row) = ends.pairs.get_mut(row)
         {
             *row |= bit;
+        }
+    }
+    for (list, rows) in [
+        (names().collect::<Vec<_>>(), &mut ends.names),
+        (COOKIES.to_vec(), &mut ends.cookies),
+    ] {
+        for (number, name) in list.iter().enumerate() {
+            if let Some(row) = rows.get_mut(Ends::last(name.as_bytes())) {
+                *row |= 1 << number;
+            }
         }
     }
     ends
@@ -219,7 +268,27 @@ static ENDS: LazyLock<Ends> = LazyLock::new(|| {
 impl Ends {
     fn may_have(&self, name: &[u8]) -> bool {
         let place = Self::place(name);
-        place.is_some_and(|(row, bit)| self.0.get(row).is_some_and(|row| row & bit != 0))
+        place.is_some_and(|(row, bit)| self.pairs.get(row).is_some_and(|row| row & bit != 0))
+    }
+
+    /// Those of [`NAMES`] that end in the same byte.
+    fn names_like(
+        &self,
+        name: &[u8],
+    ) -> impl Iterator<Item = &'static (&'static str, bool, Meaning)> {
+        let bits = self.names.get(Self::last(name)).copied();
+        numbers(bits.unwrap_or_default()).filter_map(|number| NAMES.get(number))
+    }
+
+    /// Those of [`COOKIES`] that end in the same byte.
+    fn cookies_like(&self, name: &[u8]) -> impl Iterator<Item = &'static &'static str> {
+        let bits = self.cookies.get(Self::last(name)).copied();
+        let bits = bits.filter(|_| self.may_have(name));
+        numbers(bits.unwrap_or_default()).filter_map(|number| COOKIES.get(number))
+    }
+
+    fn last(name: &[u8]) -> usize {
+        name.last().map_or(0, |byte| usize::from(byte & 31))
     }
 
     fn place(name: &[u8]) -> Option<(usize, u32)> {
@@ -228,4 +297,13 @@ impl Ends {
         };
         Some((usize::from(row & 31), 1 << (bit & 31)))
     }
+}
+
+/// The places of the bits that are set.
+fn numbers(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let number = bits.trailing_zeros();
+        bits &= bits.checked_sub(1)?;
+        usize::try_from(number).ok()
+    })
 }

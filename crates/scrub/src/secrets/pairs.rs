@@ -29,6 +29,25 @@ pub(super) fn find(bytes: &[u8], out: &mut Vec<Found>) {
     }
 }
 
+/// Whether [`find`] may find something in a text; where not, it finds nothing.
+pub(super) fn may_find(bytes: &[u8]) -> bool {
+    let mut places = memchr::memchr2_iter(b'=', b':', bytes);
+    places.any(|place| {
+        let is_url = || {
+            bytes
+                .get(place + 1..)
+                .is_some_and(|rest| rest.starts_with(b"//"))
+        };
+        let named = name(bytes, 0, place).and_then(|(start, end)| bytes.get(start..end));
+        named.and_then(meaning).is_some() || is_url()
+    })
+}
+
+/// Whether a name says that what it names is a secret.
+pub(crate) fn is_named(name: &str) -> bool {
+    meaning(name.as_bytes()).is_some()
+}
+
 /// The secret behind the `=` or `:` at `place`; its name does not begin before `from`.
 fn find_at(bytes: &[u8], from: usize, place: usize) -> Option<Found> {
     let (start, end) = name(bytes, from, place)?;

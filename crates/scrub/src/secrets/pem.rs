@@ -30,6 +30,11 @@ pub(super) fn find(bytes: &[u8], out: &mut Vec<Found>) {
     }
 }
 
+/// Whether [`find`] may find something in a text.
+pub(super) fn may_find(bytes: &[u8]) -> bool {
+    BEGIN.find(bytes).is_some()
+}
+
 /// The body of the block whose `BEGIN` stands at `head`; the next begins at `next`.
 fn body(bytes: &[u8], head: usize, next: usize) -> Option<Found> {
     let block = bytes.get(head..next)?;

@@ -86,6 +86,12 @@ impl Layer {
     }
 }
 
+/// Whether a text has an escape, so that there is a layer of it.
+pub(super) fn has_escape(text: &[u8]) -> bool {
+    let mut places = memchr::memchr2_iter(b'%', b'\\', text);
+    places.any(|place| text.get(place..).and_then(escape).is_some())
+}
+
 enum Meaning {
     Byte(u8),
     Char(char),

@@ -65,7 +65,8 @@ pub(crate) fn path_matches<I: Item>(items: &[I], node: &Node<'_>) -> bool {
 }
 
 /// Whether what stands left of `**` is found in the path that ends at `bottom`: from the root
-/// down, the first node that matches the first item must be followed by matches of all others.
+/// down, the first node that matches the first item must be followed by matches of all others. The
+/// root counts, which only `*` matches.
 pub(crate) fn above_matches<I: Item>(left: &[I], bottom: Option<&Node<'_>>) -> bool {
     let Some((first, others)) = left.split_first() else {
         return true;
@@ -74,16 +75,17 @@ pub(crate) fn above_matches<I: Item>(left: &[I], bottom: Option<&Node<'_>>) -> b
         return false;
     };
     // Only paths of rare selectors get here, and they are short: walking up repeatedly is fine.
-    let at_depth = |depth: usize| bottom.upwards().find(|node| node.depth == depth);
-    let start = (1..=bottom.depth)
+    let at_depth = |depth: usize| {
+        std::iter::successors(Some(bottom), |node| node.parent).find(|node| node.depth == depth)
+    };
+    let start = (0..=bottom.depth)
         .find(|depth| at_depth(*depth).is_some_and(|node| item_matches(first, Pii::True, 0, node)));
     let Some(start) = start else {
         return false;
     };
     others.iter().enumerate().all(|(offset, item)| {
         at_depth(start + offset + 1)
-            // A path that ends before the selector does counts as found, as in Relay.
-            .is_none_or(|node| item_matches(item, Pii::True, offset + 1, node))
+            .is_some_and(|node| item_matches(item, Pii::True, offset + 1, node))
     })
 }
 

@@ -8,7 +8,7 @@ mod types;
 pub use parse::SelectorError;
 pub use types::Type;
 
-pub(crate) use matching::{Item, ItemKind, above_matches, item_matches, path_matches, same_key};
+pub(crate) use matching::{Item, ItemKind, above_matches, item_matches, path_matches};
 pub(crate) use types::Types;
 
 /// A boolean expression over paths. The derived order is the order in which the applications of a

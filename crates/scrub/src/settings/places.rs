@@ -123,13 +123,13 @@ pub(super) fn cookie_headers() -> Selector {
 
 pub(super) fn session_cookies() -> Selector {
     let places = [
-        "cookies",
-        "'http.request.header.cookie'",
-        "'http.response.header.set-cookie'",
+        "cookies.'",
+        "'http.request.header.cookie.",
+        "'http.response.header.set-cookie.",
     ];
     let paths = SESSION_COOKIES
         .iter()
-        .flat_map(|name| places.map(|place| format!("*.{place}.'{name}'")));
+        .flat_map(|name| places.map(|place| format!("*.{place}{name}'")));
     fixed(&paths.collect::<Vec<_>>().join(" || "))
 }
 

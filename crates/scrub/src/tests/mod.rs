@@ -2,11 +2,14 @@
 //! (reference/SCRUBBING.md), in mode *compatible*; those of mode *improved* are in `improved`.
 
 mod advanced;
+mod cuts;
 mod defaults;
 mod fields;
 mod improved;
+mod limits;
 mod notes;
 mod properties;
+mod relay;
 mod schema;
 mod selectors;
 mod settings;

@@ -86,6 +86,27 @@ pub(super) const fn class(byte: u8) -> u8 {
 /// For three classes, the first in the highest bits, the groups that have such a piece.
 pub(super) static GRAMS: [u8; 32_768] = grams();
 
+/// For the same pieces, a bit each, whether there is any group: a small table for the many pieces
+/// that no word has.
+pub(super) static KNOWN: [u64; 512] = known();
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated at compile time within the bounds of the constants"
+)]
+const fn known() -> [u64; 512] {
+    let grams = grams();
+    let mut table = [0; 512];
+    let mut piece = 0;
+    while piece < grams.len() {
+        if grams[piece] != 0 {
+            table[piece / 64] |= 1 << (piece % 64);
+        }
+        piece += 1;
+    }
+    table
+}
+
 #[expect(
     clippy::indexing_slicing,
     reason = "evaluated at compile time within the bounds of the constants"

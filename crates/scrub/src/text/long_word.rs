@@ -29,6 +29,11 @@ pub(crate) fn has_long_word(text: &str) -> bool {
     false
 }
 
+/// Whether a text is a number in hexadecimal digits, as ids are: no token of itself.
+pub(crate) fn is_hex(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 fn is_of_word(byte: u8) -> bool {
     (1..=WORD_CLASS_MAX).contains(&class_of(byte))
 }

@@ -15,7 +15,7 @@ mod words;
 
 pub(crate) use features::{Features, hints};
 pub(crate) use hints::{Hint, Hints};
-pub(crate) use long_word::has_long_word;
+pub(crate) use long_word::{has_long_word, is_hex};
 pub(crate) use numbers::has_digits;
 pub(crate) use redact::{Passage, Replacement};
 pub(crate) use scan::{Look, Seen};

@@ -6,6 +6,10 @@ use super::pieces::{Piece, Redacted};
 use super::substitute::substitute;
 use crate::rules::{Match, Rule};
 
+/// One search redacts so many parts of a text at most: the last one covers the rest of the text.
+/// Texts that come through normalisation are too short for as many, but for single characters.
+pub(super) const PARTS_MAX: usize = 10_000;
+
 /// The text that a search sees.
 pub(super) struct Searched<'s> {
     pub(super) text: Cow<'s, str>,
@@ -117,20 +121,20 @@ impl<'s> Output<'s> {
         };
         let (mut place, mut matched) = (0, false);
         if numbers == [0] {
-            for found in search.find_in(text).filter(|found| counts(*found)) {
+            let found = search.find_in(text).filter(|found| counts(*found));
+            for found in last_to_the_end(found, text) {
                 matched = true;
                 place = self.redact_at(place, found);
             }
         } else if regex.is_match(text) {
             matched = search.check.is_none();
-            for captures in regex.captures_iter(text) {
-                for group in chosen(&captures, numbers) {
-                    let found = (group.start(), group.end());
-                    if counts(found) {
-                        matched = true;
-                        place = self.redact_at(place, found);
-                    }
-                }
+            let groups = regex
+                .captures_iter(text)
+                .flat_map(|captures| chosen(&captures, numbers));
+            let found = groups.map(|group| (group.start(), group.end()));
+            for found in last_to_the_end(found.filter(|found| counts(*found)), text) {
+                matched = true;
+                place = self.redact_at(place, found);
             }
         }
         if matched {
@@ -166,6 +170,18 @@ impl<'s> Output<'s> {
             }));
         }
     }
+}
+
+/// The first parts of a text that were found, of [`PARTS_MAX`] the last one up to its end.
+fn last_to_the_end(
+    found: impl Iterator<Item = (usize, usize)>,
+    text: &str,
+) -> impl Iterator<Item = (usize, usize)> {
+    let numbered = found.zip(1..=PARTS_MAX);
+    numbered.map(|((start, end), number)| match number {
+        PARTS_MAX => (start, text.len()),
+        _ => (start, end),
+    })
 }
 
 fn chosen<'t>(captures: &Captures<'t>, numbers: &[usize]) -> Vec<regex::Match<'t>> {

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use watchfire_event::{Meta, Remark, RemarkKind};
 
-use super::output::{Earlier, Keeper, Output, Searched};
+use super::output::{Earlier, Keeper, Output, PARTS_MAX, Searched};
 use super::pieces::{Hidden, Piece, Redacted, join, split};
 use super::substitute::substitute;
 use crate::rules::{Groups, Match, Rule};
@@ -116,7 +116,11 @@ impl<'p, 't> Passage<'p, 't> {
         let Some(searched) = self.searched() else {
             return false;
         };
-        let parts = find(&searched.text);
+        let mut parts = find(&searched.text);
+        parts.truncate(PARTS_MAX);
+        if let Some(last) = parts.get_mut(PARTS_MAX - 1) {
+            last.end = searched.text.len();
+        }
         if parts.is_empty() {
             return false;
         }

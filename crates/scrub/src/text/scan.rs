@@ -1,4 +1,4 @@
-use super::grams::{GRAMS, Gram, class};
+use super::grams::{GRAMS, Gram, KNOWN, class};
 
 /// What one look at each byte of a text finds: marks for kinds of bytes, and pieces of the words
 /// that rules look for. Most texts have none of those pieces, and then no search for the words is
@@ -60,26 +60,22 @@ impl Seen {
     pub(crate) const NAME: Self = Self::gram(Gram::NAME);
 
     /// Looks at every byte of a text.
-    #[expect(
-        clippy::indexing_slicing,
-        clippy::as_conversions,
-        reason = "a byte indexes a table of 256, fifteen bits one of 32,768"
-    )]
+    #[expect(clippy::indexing_slicing, reason = "a byte indexes a table of 256")]
     pub(crate) fn of(text: &[u8]) -> Self {
         let (mut marks, mut grams, mut before) = (0, 0, 0);
         let mut pairs = text.chunks_exact(2);
         for pair in &mut pairs {
             let (first, second) = (BYTES[usize::from(pair[0])], BYTES[usize::from(pair[1])]);
-            grams |= GRAMS[((before | first & THIRD) & GRAM) as usize];
+            grams |= groups(before | first & THIRD);
             before = first & FIRST | second & SECOND;
             marks |= first | second;
         }
         for byte in pairs.remainder() {
             let last = BYTES[usize::from(*byte)];
-            grams |= GRAMS[((before | last & THIRD) & GRAM) as usize];
+            grams |= groups(before | last & THIRD);
             marks |= last;
         }
-        Self(marks >> MARKS_START << MARKS_START | grams as u32)
+        Self(marks >> MARKS_START << MARKS_START | u32::from(grams))
     }
 
     /// What was seen in either of two texts.
@@ -131,6 +127,20 @@ const THIRD: u32 = 0x1f;
 const SECOND: u32 = 0x1f << 5;
 const FIRST: u32 = 0x1f << 10;
 const GRAM: u32 = 0x7fff;
+
+/// The groups of words that have a piece.
+#[expect(
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    reason = "fifteen bits index a table of 32,768, nine of them one of 512"
+)]
+fn groups(piece: u32) -> u8 {
+    let piece = (piece & GRAM) as usize;
+    if KNOWN[piece / 64] >> (piece % 64) & 1 == 0 {
+        return 0;
+    }
+    GRAMS[piece]
+}
 
 /// The class of a byte.
 #[expect(

@@ -34,8 +34,12 @@ impl<'k> Key<'k> {
 
     /// Whether a rule may hit the key.
     pub(super) fn may_hit(&mut self) -> bool {
-        let wanted = self.needs.in_key;
-        wanted != Hints::NONE && self.features().hints().overlap(wanted)
+        self.may_hit_by(self.needs.in_key)
+    }
+
+    /// Whether a rule that looks for these hints may hit the key.
+    fn may_hit_by(&mut self, hints: Hints) -> bool {
+        hints != Hints::NONE && self.features().hints().overlap(hints)
     }
 
     fn is_hit(&mut self, search: &Match) -> bool {
@@ -67,6 +71,9 @@ pub(super) fn apply<'r>(
     for rule in rules {
         if rule.anything && removes(rule) {
             return delete(rule, passage.meta());
+        }
+        if !features.hints().overlap(rule.in_text) && !key.may_hit_by(rule.in_key) {
+            continue;
         }
         for search in &rule.matches {
             let key_hit = key.is_hit(search) && !search.spares_value(text);

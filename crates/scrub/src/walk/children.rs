@@ -3,6 +3,7 @@ use watchfire_event::{MetaTree, PathItem};
 
 use super::{Walk, types_of};
 use crate::path::{Node, Step};
+use crate::plan::KeyVerdict;
 use crate::schema::{Field, Pii, Shape};
 use crate::text::Look;
 use crate::walk::secrets::SECRET_BYTES_MIN;
@@ -35,14 +36,14 @@ impl<'c> Children<'c> {
 
     pub(super) fn visit(&mut self, value: &mut Value<'_>, field: &Field, step: Step<'_>) {
         let walk = self.walk;
-        if matches!(field.shape, Shape::Nothing) && walk.secrets.is_none() {
-            return;
-        }
         if self.were_noted && self.earlier_notes(step).is_some() {
             let node = node(self.parent, value, field, step);
             if let Some(notes) = self.earlier_notes(step) {
                 walk.value(value, field, &node, notes);
             }
+            return;
+        }
+        if matches!(field.shape, Shape::Nothing) && !walk.may_hide_secrets(value, step.rule_key()) {
             return;
         }
         let (mut key, mut seen) = (None, None);
@@ -52,10 +53,13 @@ impl<'c> Children<'c> {
                 if field.pii == Pii::False && text.len() < SECRET_BYTES_MIN {
                     return;
                 }
-                key = step.rule_key().map(Look::at);
+                key = self.key(step);
                 let text = Look::at(text);
                 seen = Some(text.seen);
-                if !self.may_touch(field, key, Some(&text)) && !walk.may_hold_secret(key, &text) {
+                let key_seen = key.map(|key| key.seen);
+                if !self.may_touch(field, key, Some(&text))
+                    && !walk.may_hold_secret(key_seen, &text)
+                {
                     return;
                 }
                 true
@@ -64,7 +68,7 @@ impl<'c> Children<'c> {
                 if field.pii == Pii::False {
                     return;
                 }
-                key = step.rule_key().map(Look::at);
+                key = self.key(step);
                 if !self.may_touch(field, key, None) {
                     return;
                 }
@@ -72,12 +76,12 @@ impl<'c> Children<'c> {
             }
             Value::Array(_) | Value::Object(_) => {
                 field.pii != Pii::False && {
-                    key = step.rule_key().map(Look::at);
+                    key = self.key(step);
                     self.may_touch(field, key, None)
                 }
             }
         };
-        let node = node(self.parent, value, field, step).seen(key, seen);
+        let node = node(self.parent, value, field, step).seen(key.map(|key| key.seen), seen);
         if is_touched {
             walk.value(value, field, &node, &mut self.fresh);
         } else {
@@ -90,9 +94,14 @@ impl<'c> Children<'c> {
     }
 
     /// Whether rules may apply to a value.
-    fn may_touch(&self, field: &Field, key: Option<Look<'_>>, text: Option<&Look<'_>>) -> bool {
+    fn may_touch(&self, field: &Field, key: Option<KeyVerdict>, text: Option<&Look<'_>>) -> bool {
         let plan = self.walk.plan;
-        plan.may_touch(field.pii, self.above, key.as_ref(), text)
+        plan.may_touch(field.pii, self.above, key, text)
+    }
+
+    fn key(&self, step: Step<'_>) -> Option<KeyVerdict> {
+        let key = step.rule_key()?;
+        Some(self.walk.plan.key(key))
     }
 
     /// The notes that there already are about a value.

@@ -9,7 +9,6 @@ use crate::lists::name_of;
 use crate::path::{Node, Step};
 use crate::schema::{Field, Pii, Shape, context_field};
 use crate::selector::Type;
-use crate::text::Look;
 
 impl Walk<'_> {
     /// Scrubs what a container holds; anything else is left alone.
@@ -102,8 +101,8 @@ impl Walk<'_> {
 
     /// Whether a rule may take a value for something because of this name.
     fn may_name(&self, name: &str) -> bool {
-        let look = Look::at(name);
-        self.plan.may_touch(Pii::True, 0, Some(&look), None) || self.may_name_secret(&look)
+        let key = self.plan.key(name);
+        self.plan.may_touch(Pii::True, 0, Some(key), None) || self.may_name_secret(key.seen)
     }
 
     /// Scrubs the values of a list of pairs as if it were an object (section 6.5).

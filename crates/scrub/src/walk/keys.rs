@@ -1,14 +1,14 @@
 use std::borrow::Cow;
 
 use watchfire_event::json::{Object, Value};
-use watchfire_event::{Meta, MetaTree, PathItem, Remark, RemarkKind};
+use watchfire_event::{MetaTree, PathItem, Remark, RemarkKind};
 
 use super::Walk;
-use super::secrets::is_hex;
+use super::secrets::{PASSES_MAX, is_hex};
 use crate::path::{Node, Step};
 use crate::schema::Pii;
 use crate::selector::{Type, Types};
-use crate::text::has_long_word;
+use crate::text::{Replacement, has_long_word};
 
 /// What stands for a secret in a key: the mark of values has words that rules look for in keys.
 const MARK: &str = "[removed]";
@@ -66,29 +66,62 @@ impl Walk<'_> {
         }
     }
 
-    /// What is left of a key, and a remark for each secret in it; `None` when there is none.
+    /// What is left of a key, and a remark for each secret in it; `None` when there is none. The
+    /// search goes on until nothing is found in what is left, as it will be read again.
     fn key_without_secrets(&self, key: &str, node: &Node<'_>) -> Option<(String, Vec<Remark>)> {
-        if self.secrets.is_none() || !is_suspect(key) {
-            return None;
-        }
         // Not under its own name, which would tell that it names a secret.
         let place = node.child(Step::Root, Pii::False, Types::of(Type::String));
-        let (mut text, mut meta) = (Cow::Borrowed(key), Meta::default());
-        self.hide_secrets(&mut text, &place, &mut meta);
-        let (mut without, mut place) = (String::new(), 0);
-        for remark in &mut meta.remarks {
-            let (start, end) = remark.range?;
-            without.push_str(text.get(place..start).unwrap_or_default());
-            remark.range = Some((without.len(), without.len() + MARK.len()));
-            without.push_str(MARK);
-            place = end;
+        let (mut text, mut remarks) = (Cow::Borrowed(key), Vec::new());
+        for _ in 0..PASSES_MAX {
+            let parts = match is_suspect(&text) {
+                true => self.secrets_in(&text, &place),
+                false => Vec::new(),
+            };
+            if parts.is_empty() {
+                break;
+            }
+            let (marked, notes) = mark(&text, &remarks, parts);
+            (text, remarks) = (Cow::Owned(marked), notes);
         }
-        without.push_str(text.get(place..).unwrap_or_default());
-        (!meta.remarks.is_empty()).then_some((without, meta.remarks))
+        (!remarks.is_empty()).then(|| (text.into_owned(), remarks))
     }
 }
 
+/// The text with a mark for each part, and a remark for each mark in it: those of the parts, and
+/// those from before that stand elsewhere.
+fn mark(text: &str, before: &[Remark], parts: Vec<Replacement>) -> (String, Vec<Remark>) {
+    let is_apart = |from: usize, to: usize| {
+        let touches = |part: &&Replacement| part.start < to && from < part.end;
+        parts.iter().find(touches).is_none()
+    };
+    let kept = before.iter().filter_map(|remark| {
+        let (start, end) = remark.range.filter(|(start, end)| is_apart(*start, *end))?;
+        Some((start, end, remark.rule.clone()))
+    });
+    let mut marks: Vec<(usize, usize, String)> = kept.collect();
+    marks.extend(
+        parts
+            .into_iter()
+            .map(|part| (part.start, part.end, part.rule)),
+    );
+    marks.sort_unstable();
+    let (mut marked, mut remarks, mut place) = (String::new(), Vec::new(), 0);
+    for (start, end, rule) in marks {
+        marked.push_str(text.get(place..start).unwrap_or_default());
+        let range = Some((marked.len(), marked.len() + MARK.len()));
+        marked.push_str(MARK);
+        remarks.push(Remark {
+            rule,
+            kind: RemarkKind::Substituted,
+            range,
+        });
+        place = end;
+    }
+    marked.push_str(text.get(place..).unwrap_or_default());
+    (marked, remarks)
+}
+
 /// Whether there may be a secret in a key.
-fn is_suspect(key: &str) -> bool {
+pub(super) fn is_suspect(key: &str) -> bool {
     key.len() >= KEY_BYTES_MIN && (has_long_word(key) && !is_hex(key) || key.contains([':', '=']))
 }

@@ -8,6 +8,7 @@ mod container;
 mod keys;
 mod notes;
 mod originals;
+mod repeated;
 mod secrets;
 mod user;
 
@@ -25,6 +26,7 @@ use crate::text::{Features, Look, Passage};
 
 use apply::{Fate, Key, apply, apply_without_text};
 pub(crate) use container::{are_pairs, inherited};
+use repeated::Repeated;
 pub(crate) use secrets::Secrets;
 
 /// Scrubs an event's body and notes in `meta` what was changed.
@@ -42,6 +44,7 @@ pub(crate) fn scrub(
         secrets,
         mode,
         memory: &memory,
+        repeated: &Repeated::default(),
         turn: None,
     };
     if had_notes && secrets.is_some() {
@@ -65,6 +68,7 @@ pub(crate) fn scrub_free(
         secrets,
         mode,
         memory: &Memory::default(),
+        repeated: &Repeated::default(),
         turn: None,
     };
     let free = Field::new(Pii::True, Shape::Any);
@@ -78,6 +82,7 @@ struct Walk<'w> {
     secrets: Option<&'w Secrets>,
     mode: Mode,
     memory: &'w Memory,
+    repeated: &'w Repeated,
     /// The only configuration that is applied, if not all are.
     turn: Option<usize>,
 }
@@ -95,7 +100,7 @@ impl Walk<'_> {
                     self.file_path(text, node, &mut notes.meta);
                     self.hide_secrets(text, node, &mut notes.meta)
                 }
-                _ => self.text(text, node, &mut notes.meta),
+                _ => self.repeated_text(text, node, &mut notes.meta),
             },
             Value::Number(_) | Value::Array(_) | Value::Object(_) => {
                 self.opaque(node, &mut notes.meta)

@@ -5,6 +5,7 @@ use super::{Walk, basic_types};
 use crate::config::Mode;
 use crate::path::{Node, Step};
 use crate::schema::{Field, Pii, Shape};
+use crate::selector::{Type, Types};
 
 impl Walk<'_> {
     /// Scrubs the value before normalisation that `_meta` may keep for a value of the event
@@ -31,15 +32,21 @@ impl Walk<'_> {
         }
     }
 
-    /// What is left of an original under the path of its value; remarks about it are not kept.
+    /// What is left of an original; remarks about it are not kept. Relay looks at it under the path
+    /// of its value with the key once more at the end, and as a text.
     fn scrubbed_original(
         &self,
         mut original: Value<'static>,
         node: &Node<'_>,
     ) -> Option<Value<'static>> {
         let field = Field::new(node.pii, Shape::Any);
-        let types = node.types.and(basic_types(&original));
-        let node = node.with(node.pii, types);
+        let node = match self.mode {
+            Mode::Improved => node.with(node.pii, node.types.and(basic_types(&original))),
+            Mode::Compatible => {
+                let step = Step::Key(node.key().unwrap_or_default());
+                node.child(step, node.pii, Types::of(Type::String))
+            }
+        };
         self.value(&mut original, &field, &node, &mut MetaTree::default());
         (!original.is_null()).then_some(original)
     }

@@ -1,23 +1,31 @@
 use std::borrow::Cow;
 
 use watchfire_event::Meta;
+use watchfire_event::json::Value;
 
 use super::Walk;
 use super::apply::Fate;
+use super::are_pairs;
+use super::keys::is_suspect;
 use crate::config::Mode;
+use crate::lists::name_of;
 use crate::path::Node;
 use crate::plan::Place;
 use crate::schema::Pii;
-use crate::secrets::{Clues, Finder, Found, kinds};
+use crate::secrets::{Clues, Finder, Found, is_named, kinds, may_hold};
 use crate::selector::Selector;
 use crate::text::{Look, Passage, Replacement, Seen, has_digits, has_long_word};
+
+pub(super) use crate::text::is_hex;
 
 /// Shorter texts hold no secret, unless their key says so.
 pub(super) const SECRET_BYTES_MIN: usize = 8;
 /// A text is searched at most so often, each time for what the time before uncovered.
-const PASSES_MAX: usize = 4;
+pub(super) const PASSES_MAX: usize = 4;
 /// Digits of the shortest card number.
 const CARD_DIGITS_MIN: u32 = 12;
+/// They are shorter than any token.
+const CARD_BYTES_MIN: usize = 12;
 
 /// Finds the secrets of the catalogue in texts.
 #[derive(Clone, Debug)]
@@ -41,9 +49,15 @@ impl Secrets {
         let mut found = Vec::new();
         match node.key_look().filter(|key| key.seen.has(NAMES)) {
             Some(key) => self.finder.find_named(key.text, text, &mut found),
-            None => self.finder.find_with(clues(look), text, &mut found),
+            None if may_hold(text) => self.finder.find_with(clues(look), text, &mut found),
+            None => {}
         }
         found.iter().filter_map(replacement).collect()
+    }
+
+    /// Whether there are places where secrets are left alone.
+    pub(super) fn has_safe_places(&self) -> bool {
+        self.safe.is_some()
     }
 
     fn is_safe(&self, node: &Node<'_>) -> bool {
@@ -60,24 +74,34 @@ impl Secrets {
 
 impl Walk<'_> {
     /// Whether a look at a text and its key does not rule out that it holds a secret.
-    pub(super) fn may_hold_secret(&self, key: Option<Look<'_>>, text: &Look<'_>) -> bool {
+    pub(super) fn may_hold_secret(&self, key: Option<Seen>, text: &Look<'_>) -> bool {
         if self.secrets.is_none() {
             return false;
         }
         let seen = text.seen;
         let length = text.text.len();
-        let is_named = key.is_some_and(|key| key.seen.has(NAMES));
-        is_named && length > 0
-            || length >= SECRET_BYTES_MIN
-                && (seen.has(Seen::ESCAPE.and(Seen::PEM))
-                    || seen.has(SEPARATORS) && seen.has(NAMES.and(Seen::AT))
-                    || seen.has(Seen::DIGITS) && has_digits(text.text, CARD_DIGITS_MIN)
+        if key.is_some_and(|key| key.has(NAMES)) {
+            return length > 0;
+        }
+        if length < SECRET_BYTES_MIN {
+            return false;
+        }
+        seen.has(Seen::ESCAPE.and(Seen::PEM))
+            || seen.has(SEPARATORS) && seen.has(NAMES.and(Seen::AT))
+            || length >= CARD_BYTES_MIN
+                && (seen.has(Seen::DIGITS) && has_digits(text.text, CARD_DIGITS_MIN)
                     || has_long_word(text.text) && !is_hex(text.text))
     }
 
+    /// Whether there may be a secret in a value that no rule may touch, or in what it contains: a
+    /// cheap look, so that the walk need not go there.
+    pub(super) fn may_hide_secrets(&self, value: &Value<'_>, key: Option<&str>) -> bool {
+        self.secrets.is_some() && holds_suspects(value, key)
+    }
+
     /// Whether a name may say that what it names is a secret.
-    pub(super) fn may_name_secret(&self, name: &Look<'_>) -> bool {
-        self.secrets.is_some() && name.seen.has(NAMES)
+    pub(super) fn may_name_secret(&self, name: Seen) -> bool {
+        self.secrets.is_some() && name.has(NAMES)
     }
 
     /// Applies the rules to a text and hides the secrets in it. In mode *improved* that goes on
@@ -136,33 +160,61 @@ impl Walk<'_> {
         self.rules(&mut passage, look, node)
     }
 
-    /// Hides the secrets in a text to which rules were applied.
+    /// Hides the secrets in a text to which rules were applied, until nothing is found in what is
+    /// left.
     pub(super) fn hide_secrets(
         &self,
         text: &mut Cow<'_, str>,
         node: &Node<'_>,
         meta: &mut Meta,
     ) -> Fate {
-        let before = text.clone();
-        let look = node.look(&before);
-        if let Some(secrets) = self.secrets_of(&look, node) {
+        let mut before = text.clone();
+        let mut look = node.look(&before);
+        for _ in 0..PASSES_MAX {
+            let Some(secrets) = self.secrets_of(&look, node) else {
+                break;
+            };
             let mut passage = Passage::new(text, meta);
-            passage.hide(|text| secrets.parts(text, &look, node));
+            if !passage.hide(|text| secrets.parts(text, &look, node)) {
+                break;
+            }
+            before = text.clone();
+            look = Look::at(&before);
         }
         Fate::Keep
+    }
+
+    /// The secrets in a text to which no rule is applied.
+    pub(super) fn secrets_in(&self, text: &str, node: &Node<'_>) -> Vec<Replacement> {
+        let look = node.look(text);
+        let secrets = self.secrets_of(&look, node);
+        secrets.map_or_else(Vec::new, |secrets| secrets.parts(text, &look, node))
     }
 
     /// The search for secrets, if there may be one in the text.
     fn secrets_of(&self, text: &Look<'_>, node: &Node<'_>) -> Option<&Secrets> {
         let secrets = self.secrets?;
-        let is_suspect = self.may_hold_secret(node.key_look(), text);
+        let key = node.key_look().map(|key| key.seen);
+        let is_suspect = self.may_hold_secret(key, text);
         (is_suspect && !secrets.is_safe(node)).then_some(secrets)
     }
 }
 
-/// Whether a text is a number in hexadecimal digits, as ids are: no token of itself.
-pub(super) fn is_hex(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_hexdigit())
+fn holds_suspects(value: &Value<'_>, key: Option<&str>) -> bool {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        Value::String(text) => {
+            text.len() >= SECRET_BYTES_MIN && (may_hold(text) || key.is_some_and(is_named))
+        }
+        Value::Object(object) => object
+            .iter()
+            .any(|(key, value)| is_suspect(key) || holds_suspects(value, Some(key))),
+        Value::Array(items) => {
+            let mut numbered = items.iter().enumerate();
+            are_pairs(items)
+                || numbered.any(|(index, item)| holds_suspects(item, name_of(items, index)))
+        }
+    }
 }
 
 const NAMES: Seen = Seen::NAME;

@@ -8,6 +8,8 @@ use crate::path::Node;
 use crate::schema::Field;
 
 const IP_ADDRESS: &str = "ip_address";
+/// What SDKs send for the address that the server should fill in.
+const IP_AUTO: &str = "{{auto}}";
 
 impl Walk<'_> {
     /// Scrubs the user. An address that is no address any more becomes the user's id, if nothing
@@ -67,6 +69,6 @@ fn is_valid_or_absent(user: &Object<'_>) -> bool {
         None | Some(Value::Null) => true,
         Some(value) => value
             .as_str()
-            .is_some_and(|text| text.parse::<IpAddr>().is_ok()),
+            .is_some_and(|text| text == IP_AUTO || text.parse::<IpAddr>().is_ok()),
     }
 }

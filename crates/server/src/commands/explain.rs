@@ -9,7 +9,9 @@ use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
-use watchfire_event::{Draft, Event, NormalizeContext, Timestamp, decode, normalize};
+use watchfire_event::{
+    Draft, Event, NormalizeContext, Sensitive, Timestamp, decode, decode_as_relay, normalize,
+};
 use watchfire_grouping::{Grouper, RuleKind, RuleText, Version};
 
 use crate::cli::ExplainCommand;
@@ -64,7 +66,12 @@ pub(crate) fn run(command: &ExplainCommand) -> Result<()> {
 
 fn explain(command: &ExplainCommand, text: &str) -> Result<String> {
     let mut line: Line<'_> = serde_json::from_str(text).context("expected {\"event\":{…}}")?;
-    let draft = decode(line.event.get().as_bytes()).context("the event")?;
+    let written = line.event.get().as_bytes();
+    let draft = match command {
+        ExplainCommand::Scrub => decode_as_relay(written),
+        ExplainCommand::Filter | ExplainCommand::Grouping => decode(written),
+    };
+    let draft = draft.context("the event")?;
     match command {
         ExplainCommand::Scrub => scrub::explain(text, &line, draft),
         ExplainCommand::Filter => filter::explain(text, &mut line, draft),
@@ -74,7 +81,7 @@ fn explain(command: &ExplainCommand, text: &str) -> Result<String> {
 
 fn group(line: &Line<'_>, draft: Draft<'_>) -> Result<String> {
     let grouper = Grouper::new(&grouping_settings(line, &draft));
-    let event = event(line, draft)?;
+    let event = event(line, draft, None)?;
     Ok(serde_json::to_string(&grouper.explain(&event))?)
 }
 
@@ -110,8 +117,12 @@ fn grouping_settings(line: &Line<'_>, draft: &Draft<'_>) -> watchfire_grouping::
     }
 }
 
-/// The event, normalised if the line asks for it.
-fn event<'e>(line: &Line<'_>, draft: Draft<'e>) -> Result<Event<'e>> {
+/// The event, normalised if the line asks for it; what is `sensitive` is not cut in two then.
+fn event<'e>(
+    line: &Line<'_>,
+    draft: Draft<'e>,
+    sensitive: Option<&dyn Sensitive>,
+) -> Result<Event<'e>> {
     let received_at = line
         .normalize_config
         .received_at
@@ -130,6 +141,7 @@ fn event<'e>(line: &Line<'_>, draft: Draft<'e>) -> Result<Event<'e>> {
         retention_days: u32::MAX,
         dsc: None,
         kind: watchfire_event::EventKind::Stated,
+        sensitive,
     };
     Ok(normalize(draft, &context)?)
 }

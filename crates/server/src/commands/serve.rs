@@ -44,8 +44,10 @@ pub(crate) fn run(config: &Config, as_json: bool) -> Result<()> {
     announce(config, &database, as_json)?;
     // Jobs stop after the step in hand once nothing is served any more; another process, or the
     // next start, goes on with them.
-    let jobs = job::start(&database)?;
-    let served = actix_web::rt::System::new().block_on(serve(config, listener, database, writer));
+    let blobs = Blobs::open(&config.data_dir.join(BLOBS_FOLDER))?;
+    let jobs = job::start(&database, &blobs)?;
+    let stores = (database, writer, blobs);
+    let served = actix_web::rt::System::new().block_on(serve(config, listener, stores));
     drop(jobs);
     served
 }
@@ -53,10 +55,8 @@ pub(crate) fn run(config: &Config, as_json: bool) -> Result<()> {
 async fn serve(
     config: &Config,
     listener: TcpListener,
-    database: Database,
-    writer: Writer,
+    (database, writer, blobs): (Database, Writer, Blobs),
 ) -> Result<()> {
-    let blobs = Blobs::open(&config.data_dir.join(BLOBS_FOLDER))?;
     let ingest = web::Data::new(Ingest::new(
         database.clone(),
         writer.clone(),

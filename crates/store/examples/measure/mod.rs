@@ -10,7 +10,7 @@ use watchfire_grouping::Grouper;
 use watchfire_store::grouping_rules::settings;
 use watchfire_store::job::{self, Job, JobState};
 use watchfire_store::project::{self, NewProject, Project};
-use watchfire_store::{Database, NewEvent, Writer, organization, sampling};
+use watchfire_store::{Blobs, Database, NewEvent, Writer, organization, sampling};
 
 /// How many requests wait for the writer at a time.
 const AT_ONCE: usize = 64;
@@ -23,6 +23,7 @@ pub(crate) type Body = fn(usize) -> Value;
 pub(crate) struct Place<'d> {
     pub(crate) database: &'d Database,
     pub(crate) writer: &'d Writer,
+    pub(crate) blobs: &'d Blobs,
     pub(crate) project: &'d Project,
 }
 
@@ -46,7 +47,7 @@ pub(crate) fn follow(place: &Place<'_>, body: Body, id: i64, end: JobState, name
             );
             println!("  slowest answer to {AT_ONCE} of them: {slowest:?}");
         });
-        let runner = job::start(database).unwrap();
+        let runner = job::start(database, place.blobs).unwrap();
         let job = wait(database, id, end);
         println!(
             "{name}: {:?} for {} events, {} moved",
@@ -105,6 +106,7 @@ pub(crate) fn store(place: &Place<'_>, body: Body, count: usize) {
         database,
         writer,
         project,
+        ..
     } = place;
     let rules = database.read_blocking(|c| settings(c, project)).unwrap();
     let grouper = Grouper::new(&rules);

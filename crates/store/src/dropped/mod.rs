@@ -7,6 +7,8 @@
 //! `insert`, which forgets all but the newest [`HEADS_PER_PROJECT_MAX`], and forgets old ones with
 //! `purge`.
 
+use std::ops::ControlFlow;
+
 use diesel::prelude::*;
 use watchfire_event::{Event, EventId, ProjectId, Timestamp, decode};
 use watchfire_grouping::GroupedEvent;
@@ -162,19 +164,38 @@ pub(crate) fn each_head(
     project: ProjectId,
     mut work: impl FnMut(&mut Conn<'_>, &Head) -> Result<()>,
 ) -> Result<()> {
-    let mut before = i64::MAX;
-    loop {
-        let rows = window(conn, project, before, STEP)?;
-        let Some(last) = rows.last() else {
-            return Ok(());
-        };
+    newest(conn, dictionaries, project, usize::MAX, |conn, head| {
+        work(conn, head).map(ControlFlow::Continue)
+    })
+}
+
+/// As [`each_head`] on the newest `limit` heads, until the work breaks off. No others are unpacked.
+///
+/// # Errors
+/// When the database or the work fails.
+pub(crate) fn newest(
+    conn: &mut Conn<'_>,
+    dictionaries: &Dictionaries,
+    project: ProjectId,
+    limit: usize,
+    mut work: impl FnMut(&mut Conn<'_>, &Head) -> Result<ControlFlow<()>>,
+) -> Result<()> {
+    let (mut before, mut left) = (i64::MAX, limit);
+    while left > 0 {
+        let rows = window(conn, project, before, left.min(STEP))?;
+        let Some(last) = rows.last() else { break };
         before = last.id;
+        left = left.saturating_sub(rows.len());
         for row in rows {
-            if let Some(head) = unpack(conn, dictionaries, row) {
-                work(conn, &head)?;
+            let Some(head) = unpack(conn, dictionaries, row) else {
+                continue;
+            };
+            if work(conn, &head)?.is_break() {
+                return Ok(());
             }
         }
     }
+    Ok(())
 }
 
 /// The newest heads before one.

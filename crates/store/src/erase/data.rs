@@ -51,6 +51,8 @@ pub(super) enum Phase {
     Heads,
     /// Compression dictionaries that hold what was removed.
     Dictionaries,
+    /// The files of removed attachments.
+    Files,
     /// Free space of the database's files.
     Pages,
 }
@@ -66,6 +68,18 @@ impl Data {
     pub(super) fn to_json(&self) -> String {
         // Made of texts, numbers and flags, which always have a JSON form.
         serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Forgets who it was: nobody is known any more.
+    pub(super) fn forget_person(&mut self) {
+        self.person.forget_key();
+        self.forget_hashes();
+    }
+
+    /// Forgets under which numbers the person was counted.
+    pub(super) fn forget_hashes(&mut self) {
+        self.user_hashes.clear();
+        self.session_hashes.clear();
     }
 
     /// Counts removed rows of a table.
@@ -88,7 +102,8 @@ impl Phase {
             Self::Issues => Some(Self::Tombstones),
             Self::Tombstones => Some(Self::Heads),
             Self::Heads => Some(Self::Dictionaries),
-            Self::Dictionaries => Some(Self::Pages),
+            Self::Dictionaries => Some(Self::Files),
+            Self::Files => Some(Self::Pages),
             Self::Pages => None,
         }
     }

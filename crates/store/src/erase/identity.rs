@@ -1,9 +1,15 @@
-//! A person as a salted digest, and who is the same.
+//! A person as a keyed digest, and who is the same.
+//!
+//! A plain or salted digest of an IP address says who it is to whoever tries all addresses. The key
+//! is random for each job. It is stored for as long as the job needs it to know the person, and a
+//! day longer, in which the receipt holds it; then whoever kept the receipt is the only one who can
+//! tell whose it is.
 
 use std::net::{IpAddr, SocketAddr};
 
+use rand::RngCore;
+use ring::hmac;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use watchfire_event::Event;
 use watchfire_event::json::{Object, Value};
 
@@ -12,8 +18,13 @@ use crate::new_event::user_hash;
 use crate::tags::storable;
 
 /// How a digest is made, for who wants to check one.
-const ALGORITHM: &str = "SHA-256 of salt (its hexadecimal digits), NUL, kind, NUL and the identity \
-    (an e-mail address in lower case)";
+const KEYED: &str = "HMAC-SHA256 of kind, NUL and the identity (an e-mail address in lower case) \
+    under the key, whose hexadecimal digits stand for its bytes";
+/// How one was made before.
+const SALTED: &str = "SHA-256 of salt (its hexadecimal digits, which are in the receipt that was \
+    downloaded then), NUL, kind, NUL and the identity (an e-mail address in lower case)";
+/// How long a key is, as long as the digest.
+const KEY_BYTES: usize = 32;
 
 /// A shorter id in a text may be anything.
 const NAME_BYTES_MIN: usize = 4;
@@ -33,8 +44,22 @@ const FORWARDING_HEADERS: [&str; 7] = [
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Known {
     kind: Kind,
-    salt: String,
+    #[serde(default)]
+    algorithm: Algorithm,
+    /// Hexadecimal; nothing once it is forgotten.
+    #[serde(default)]
+    key: Option<String>,
     digest: String,
+}
+
+/// How a digest was made. Salts are not kept: with one, whoever tries all addresses finds the one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Algorithm {
+    /// By jobs that did not say how.
+    #[default]
+    Salted,
+    Keyed,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,22 +73,42 @@ enum Kind {
 impl Known {
     /// Forgets who a person is.
     pub(super) fn of(person: &Person) -> Self {
-        let salt = uuid::Uuid::new_v4().as_simple().to_string();
+        let mut bytes = [0; KEY_BYTES];
+        rand::rng().fill_bytes(&mut bytes);
+        let key = hexadecimal(&bytes);
         let kind = match person {
             Person::Id(_) => Kind::Id,
             Person::Email(_) => Kind::Email,
             Person::Ip(_) => Kind::Ip,
         };
-        let digest = digest(&salt, kind, &person.normal());
-        Self { kind, salt, digest }
+        let digest = digest(&key, kind, &person.normal());
+        Self {
+            kind,
+            algorithm: Algorithm::Keyed,
+            key: Some(key),
+            digest,
+        }
+    }
+
+    /// Forgets the key: nobody is known any more.
+    pub(super) fn forget_key(&mut self) {
+        self.key = None;
+    }
+
+    /// Whether the person can be known when they are met.
+    pub(super) fn has_key(&self) -> bool {
+        self.key.is_some()
     }
 
     /// What a receipt says of the person.
     pub(super) fn shown(&self) -> Identity {
         Identity {
             kind: self.kind.as_str(),
-            algorithm: ALGORITHM,
-            salt: self.salt.clone(),
+            algorithm: match self.algorithm {
+                Algorithm::Salted => SALTED,
+                Algorithm::Keyed => KEYED,
+            },
+            key: self.key.clone(),
             digest: self.digest.clone(),
         }
     }
@@ -120,7 +165,8 @@ impl Known {
                 Err(_) => return false,
             },
         };
-        digest(&self.salt, self.kind, &normal) == self.digest
+        let key = self.key.as_deref();
+        key.is_some_and(|key| digest(key, self.kind, &normal) == self.digest)
     }
 }
 
@@ -201,16 +247,20 @@ fn address(part: &str) -> String {
     }
 }
 
-fn digest(salt: &str, kind: Kind, identity: &str) -> String {
-    let digest = Sha256::new()
-        .chain_update(salt)
-        .chain_update([0])
-        .chain_update(kind.as_str())
-        .chain_update([0])
-        // As the tag of a user holds it.
-        .chain_update(storable(identity).as_bytes())
-        .finalize();
-    format!("{digest:x}")
+fn digest(key: &str, kind: Kind, identity: &str) -> String {
+    let digits = key.as_bytes().chunks(2);
+    let byte = |pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    let bytes: Vec<u8> = digits.filter_map(byte).collect();
+    let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, &bytes));
+    context.update(kind.as_str().as_bytes());
+    context.update(&[0]);
+    // As the tag of a user holds it.
+    context.update(storable(identity).as_bytes());
+    hexadecimal(context.sign().as_ref())
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn text(object: &Object<'_>, key: &str) -> Option<String> {

@@ -6,8 +6,10 @@
 //! of issues and sessions; remembered heads of dropped events. Issues that have no event left go
 //! too, because their titles are those of the user's events.
 //!
-//! The job never stores who the user is: it knows a salted digest, and compares. Later events of the
-//! same user are stored as any other's.
+//! The job never stores who the user is: it knows a keyed digest, and compares. The key is part of
+//! the receipt until [`KEY_MICROS`] after the job is done or given up, and nowhere afterwards: whoever kept that
+//! receipt can prove that it belongs to an id or address, and nobody else can find out by trying
+//! them all. Later events of the same user are stored as any other's.
 
 use std::collections::BTreeMap;
 
@@ -18,6 +20,7 @@ mod data;
 mod events;
 mod identity;
 mod issues;
+mod keys;
 mod person;
 mod preview;
 mod queue;
@@ -25,12 +28,16 @@ mod receipt;
 mod rest;
 mod work;
 
+pub use keys::forget_keys;
 pub use person::{Person, PersonError};
 pub use preview::preview;
 pub use queue::queue;
 pub use receipt::receipt;
 
 pub(crate) use work::work;
+
+/// For how long the receipt of a job that is done, failed or paused holds the key of its digest.
+pub const KEY_MICROS: i64 = 24 * 3_600 * 1_000_000;
 
 /// What is stored of a user, as far as it was looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -94,8 +101,10 @@ pub struct Identity {
     pub kind: &'static str,
     /// How the digest is made.
     pub algorithm: &'static str,
-    /// The salt, hexadecimal.
-    pub salt: String,
+    /// The key, hexadecimal: with it the digest can be checked, by
+    /// `printf 'email\0anna@example.com' | openssl dgst -sha256 -mac HMAC -macopt hexkey:KEY`.
+    /// Nothing once the server forgot it ([`KEY_MICROS`]).
+    pub key: Option<String>,
     /// The digest, hexadecimal.
     pub digest: String,
 }

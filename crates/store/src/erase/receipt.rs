@@ -34,12 +34,7 @@ pub fn receipt(conn: &mut Conn<'_>, id: i64) -> Result<Option<Receipt>> {
             data.unreadable
         ));
     }
-    let blobs = removal::waiting(conn, job.project_id)?;
-    if blobs > 0 {
-        left.push(format!(
-            "{blobs} files of removed attachments wait to be deleted, which happens every minute."
-        ));
-    }
+    left.extend(removal::waiting(conn, job.project_id)?);
     left.extend([NUMBERS, TEAM, BACKUPS].map(str::to_owned));
     Ok(Some(Receipt {
         job: job.id,

@@ -7,26 +7,33 @@ use watchfire_grouping::Grouper;
 
 use super::data::{Data, Phase};
 use super::{events, issues, rest};
+use crate::attachment::removal;
 use crate::conn::Conn;
 use crate::error::{Error, Result};
 use crate::grouping_rules;
 use crate::job::{Broken, Job, Progress, Task, Work};
 use crate::project;
 use crate::wipe::learned::{self, Learned};
-use crate::wipe::pages::Cleaning;
+use crate::wipe::pages;
 use crate::wipe::retire::{Retirement, Turn};
 
 /// How long to wait before another look for events that were still to be stored.
 const SETTLE_STEP: Duration = Duration::from_millis(500);
 
+/// Why a job cannot go on that begins again after its key is gone.
+const FORGOTTEN: &str = "the job does not know whose data it is any more: ask for it again";
+
 /// The work of a job.
 pub(crate) fn work(job: &Job) -> Box<dyn Work> {
     match Data::of(job) {
+        // Without it nobody is known, and the job would find nothing.
+        Ok(data) if !data.person.has_key() => {
+            Box::new(Broken::new(Error::Refused(FORGOTTEN.to_owned())))
+        }
         Ok(data) => Box::new(Erase {
             data,
             tools: None,
             retirement: Retirement::default(),
-            cleaning: Cleaning::default(),
         }),
         Err(error) => Box::new(Broken::new(error)),
     }
@@ -36,7 +43,6 @@ struct Erase {
     data: Data,
     tools: Option<Tools>,
     retirement: Retirement,
-    cleaning: Cleaning,
 }
 
 /// What every step needs, made once.
@@ -64,6 +70,7 @@ impl Work for Erase {
                 Turn::Lost => Ok(Progress::Lost),
                 Turn::Done => self.begin_next(task),
             },
+            Phase::Files => self.files(task),
             Phase::Pages => self.pages(task),
             _ => self.rows(task),
         }
@@ -141,23 +148,33 @@ impl Erase {
         }
     }
 
+    /// Deletes the files of what was removed, so that the receipt need not name them.
+    fn files(&mut self, task: &mut Task<'_>) -> Result<Progress> {
+        match removal::sweep_for(task)? {
+            true => self.begin_next(task),
+            false => Ok(Progress::Lost),
+        }
+    }
+
     /// Cleans free space, and forgets the rest of who it was.
     fn pages(&mut self, task: &mut Task<'_>) -> Result<Progress> {
         let forgotten = self.save(task, |_, _, data, _| {
-            data.user_hashes.clear();
-            data.session_hashes.clear();
+            data.forget_hashes();
             Ok(())
         })?;
         if forgotten != Progress::More {
             return Ok(forgotten);
         }
-        let cleaned = self.cleaning.step(task.database)?;
-        let progress = self.save(task, |_, _, data, _| {
+        let Some(cleaned) = pages::clean(task)? else {
+            return Ok(Progress::Lost);
+        };
+        let progress = self.save(task, |_, job, data, _| {
             data.left.extend(cleaned.left);
+            job.cursor = cleaned.next.unwrap_or(job.cursor);
             Ok(())
         })?;
         Ok(match progress {
-            Progress::More if cleaned.is_done => Progress::Finished,
+            Progress::More if cleaned.next.is_none() => Progress::Finished,
             other => other,
         })
     }

@@ -1,9 +1,11 @@
+use diesel::prelude::*;
 use watchfire_event::{OrganizationId, ProjectId};
 
 use super::Scope;
-use crate::conn::Conn;
+use crate::conn::{Conn, on};
 use crate::error::{Error, Result};
 use crate::project::{self, Project};
+use crate::schema;
 
 impl Scope {
     /// As stored: the organisation, and the project where it is one.
@@ -15,6 +17,31 @@ impl Scope {
                 Ok((project.organization_id.0, Some(id.0)))
             }
         }
+    }
+
+    /// Makes others who change what is said here wait until the transaction ends. What was read
+    /// before may be old by then: read it again. Call it inside [`crate::Database::write`].
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such place.
+    pub fn lock(self, conn: &mut Conn<'_>) -> Result<()> {
+        use schema::{organization, project};
+
+        // An update that changes nothing locks the row.
+        let count = match self {
+            Self::Organization(id) => {
+                on!(conn, |c| diesel::update(organization::table.find(id.0))
+                    .set(organization::name.eq(organization::name))
+                    .execute(c))?
+            }
+            Self::Project(id) => on!(conn, |c| diesel::update(project::table.find(id.0))
+                .set(project::name.eq(project::name))
+                .execute(c))?,
+        };
+        if count == 0 {
+            return Err(Error::NotFound);
+        }
+        Ok(())
     }
 
     /// What the columns mean.

@@ -1,9 +1,10 @@
 use diesel::prelude::*;
 use watchfire_event::{IssueId, Timestamp, UserId};
-use watchfire_filter::ignore::Rule;
+use watchfire_filter::ignore::{Rule, parse_json};
 
-use super::check::{check_count, check_name, check_together, lock, text_of};
-use super::read::texts;
+use super::check::{check_count, check_name, check_together, text_of};
+use super::overtaken::overtaken;
+use super::read::{RuleText, step_after, texts};
 use super::{ChangeKind, StoredRule};
 use crate::conn::{Conn, on};
 use crate::error::{Error, Result};
@@ -24,7 +25,7 @@ pub fn add(
     author: Option<UserId>,
     now: Timestamp,
 ) -> Result<i64> {
-    lock(conn, scope)?;
+    scope.lock(conn)?;
     let others = texts(conn, scope)?;
     check_count(others.len() + 1)?;
     check_name(&rule.name, &others)?;
@@ -67,7 +68,8 @@ pub(super) fn insert(
 /// [`crate::Database::write`].
 ///
 /// # Errors
-/// [`Error::Refused`] when the rule cannot be compiled or its new name is taken.
+/// [`Error::Refused`] when the rule cannot be compiled or its new name is taken;
+/// [`Error::Overtaken`] when somebody else changed it since `stored` was read.
 pub fn edit(
     conn: &mut Conn<'_>,
     stored: &StoredRule,
@@ -82,7 +84,7 @@ pub fn edit(
 /// [`crate::Database::write`].
 ///
 /// # Errors
-/// [`Error::Refused`] when the rule cannot be read.
+/// [`Error::Refused`] when the rule cannot be read; [`Error::Overtaken`] as [`edit`].
 pub fn switch(
     conn: &mut Conn<'_>,
     stored: &StoredRule,
@@ -104,6 +106,30 @@ pub fn switch(
     change(conn, stored, &rule, kind, author, now)
 }
 
+/// Lets a rule say again what it said after a step of its history ([`super::RuleChange::id`]).
+///
+/// It is switched on or off as it was then; nothing happens when it says that already. Call it
+/// inside [`crate::Database::write`].
+///
+/// # Errors
+/// [`Error::NotFound`] when the rule has no such step, [`Error::Refused`] when what it said then
+/// cannot be read any more or its name is taken meanwhile; [`Error::Overtaken`] as [`edit`].
+pub fn go_back(
+    conn: &mut Conn<'_>,
+    stored: &StoredRule,
+    step: i64,
+    author: Option<UserId>,
+    now: Timestamp,
+) -> Result<()> {
+    let text = step_after(conn, stored, step)?.ok_or(Error::NotFound)?;
+    let rule = parse_json(&text).map_err(|error| {
+        Error::Refused(format!(
+            "what it said then cannot be read any more: {error}"
+        ))
+    })?;
+    change(conn, stored, &rule, ChangeKind::WentBack, author, now)
+}
+
 fn change(
     conn: &mut Conn<'_>,
     stored: &StoredRule,
@@ -112,7 +138,7 @@ fn change(
     author: Option<UserId>,
     now: Timestamp,
 ) -> Result<()> {
-    lock(conn, stored.scope)?;
+    stored.scope.lock(conn)?;
     let mut others = texts(conn, stored.scope)?;
     others.retain(|other| other.id != stored.id);
     check_name(&rule.name, &others)?;
@@ -120,26 +146,50 @@ fn change(
     if text == stored.text {
         return Ok(());
     }
-    if kind == ChangeKind::Edited {
+    if matches!(kind, ChangeKind::Edited | ChangeKind::WentBack) {
         check_together(others.iter(), [(rule.name.as_str(), text.as_str())])?;
     }
-    let name = rule.name.trim();
-    set_text(conn, stored.id, (name, &text), now)?;
+    let set = (
+        ignore_rule::name.eq(rule.name.trim()),
+        ignore_rule::rule.eq(&text),
+        ignore_rule::changed_at.eq(next_version(stored.changed_at, now)),
+    );
+    let count = on!(conn, |c| diesel::update(as_read(stored))
+        .set(set)
+        .execute(c))?;
+    if count == 0 {
+        return Err(overtaken(conn, stored.id)?);
+    }
     note(conn, stored.id, kind, &stored.text, author, now)
 }
 
-/// Lets a rule have a name and a text that were checked.
+/// The row of a rule, as long as nobody changed it since it was read.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn as_read(stored: &StoredRule) -> _ {
+    let (id, read_at): (i64, i64) = (stored.id, stored.changed_at.0);
+    ignore_rule::table
+        .filter(ignore_rule::id.eq(id))
+        .filter(ignore_rule::changed_at.eq(read_at))
+}
+
+/// When a change is noted to have happened: later than the one before it, so that the time names
+/// the version.
+fn next_version(before: Timestamp, now: Timestamp) -> i64 {
+    now.0.max(before.0.saturating_add(1))
+}
+
+/// Lets a rule of a locked place have a name and a text that were checked.
 pub(super) fn set_text(
     conn: &mut Conn<'_>,
-    id: i64,
+    old: &RuleText,
     (name, text): (&str, &str),
     now: Timestamp,
 ) -> Result<()> {
-    on!(conn, |c| diesel::update(ignore_rule::table.find(id))
+    on!(conn, |c| diesel::update(ignore_rule::table.find(old.id))
         .set((
             ignore_rule::name.eq(name),
             ignore_rule::rule.eq(text),
-            ignore_rule::changed_at.eq(now.0),
+            ignore_rule::changed_at.eq(next_version(old.changed_at, now)),
         ))
         .execute(c))?;
     Ok(())
@@ -149,7 +199,7 @@ pub(super) fn set_text(
 /// inside [`crate::Database::write`].
 ///
 /// # Errors
-/// When the database fails.
+/// [`Error::Overtaken`] as [`edit`].
 pub fn remove(
     conn: &mut Conn<'_>,
     stored: &StoredRule,
@@ -159,7 +209,8 @@ pub fn remove(
     if stored.is_removed {
         return Ok(());
     }
-    set_removed(conn, stored.id, true, now)?;
+    stored.scope.lock(conn)?;
+    set_aside(conn, stored, true, now)?;
     let (id, text) = (stored.id, &stored.text);
     note(conn, id, ChangeKind::Removed, text, author, now)
 }
@@ -169,7 +220,7 @@ pub fn remove(
 ///
 /// # Errors
 /// [`Error::Refused`] when its name is taken meanwhile, or there are
-/// [`super::RULES_PER_SCOPE_MAX`] others.
+/// [`super::RULES_PER_SCOPE_MAX`] others; [`Error::Overtaken`] as [`edit`].
 pub fn restore(
     conn: &mut Conn<'_>,
     stored: &StoredRule,
@@ -179,7 +230,7 @@ pub fn restore(
     if !stored.is_removed {
         return Ok(());
     }
-    lock(conn, stored.scope)?;
+    stored.scope.lock(conn)?;
     let others = texts(conn, stored.scope)?;
     check_count(others.len() + 1)?;
     check_name(&stored.name, &others)?;
@@ -187,21 +238,36 @@ pub fn restore(
         others.iter(),
         [(stored.name.as_str(), stored.text.as_str())],
     )?;
-    set_removed(conn, stored.id, false, now)?;
+    set_aside(conn, stored, false, now)?;
     let (id, text) = (stored.id, &stored.text);
     note(conn, id, ChangeKind::Restored, text, author, now)
 }
 
-pub(super) fn set_removed(
+fn set_aside(
     conn: &mut Conn<'_>,
-    id: i64,
+    stored: &StoredRule,
     is_removed: bool,
     now: Timestamp,
 ) -> Result<()> {
-    on!(conn, |c| diesel::update(ignore_rule::table.find(id))
+    let set = (
+        ignore_rule::is_removed.eq(is_removed),
+        ignore_rule::changed_at.eq(next_version(stored.changed_at, now)),
+    );
+    let count = on!(conn, |c| diesel::update(as_read(stored))
+        .set(set)
+        .execute(c))?;
+    if count == 0 {
+        return Err(overtaken(conn, stored.id)?);
+    }
+    Ok(())
+}
+
+/// Takes a rule of a locked place away.
+pub(super) fn set_removed(conn: &mut Conn<'_>, old: &RuleText, now: Timestamp) -> Result<()> {
+    on!(conn, |c| diesel::update(ignore_rule::table.find(old.id))
         .set((
-            ignore_rule::is_removed.eq(is_removed),
-            ignore_rule::changed_at.eq(now.0),
+            ignore_rule::is_removed.eq(true),
+            ignore_rule::changed_at.eq(next_version(old.changed_at, now)),
         ))
         .execute(c))?;
     Ok(())

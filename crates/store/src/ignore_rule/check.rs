@@ -1,14 +1,10 @@
 //! What holds for every rule that is stored.
 
-use diesel::prelude::*;
 use watchfire_filter::ignore::{Rule, check_place, parse_json};
 
 use super::RULES_PER_SCOPE_MAX;
 use super::read::RuleText;
-use crate::conn::{Conn, on};
 use crate::error::{Error, Result};
-use crate::grouping_rules::Scope;
-use crate::schema::{organization, project};
 use crate::tags::without_nul;
 
 /// The JSON text of a rule that can be read back and compiled.
@@ -53,21 +49,4 @@ pub(super) fn check_count(count: usize) -> Result<()> {
         "that would be {count} rules, at most {RULES_PER_SCOPE_MAX} are kept in one place; remove \
          some, or put several conditions into one rule"
     )))
-}
-
-/// Makes others who change rules of this place wait until the transaction ends.
-pub(super) fn lock(conn: &mut Conn<'_>, scope: Scope) -> Result<()> {
-    // An update that changes nothing locks the row.
-    let count = match scope {
-        Scope::Organization(id) => on!(conn, |c| diesel::update(organization::table.find(id.0))
-            .set(organization::name.eq(organization::name))
-            .execute(c))?,
-        Scope::Project(id) => on!(conn, |c| diesel::update(project::table.find(id.0))
-            .set(project::name.eq(project::name))
-            .execute(c))?,
-    };
-    if count == 0 {
-        return Err(Error::NotFound);
-    }
-    Ok(())
 }

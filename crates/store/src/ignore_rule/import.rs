@@ -1,15 +1,20 @@
 use std::collections::HashSet;
 
+use sha2::{Digest, Sha256};
 use watchfire_event::{Timestamp, UserId};
 use watchfire_filter::ignore::{Rule, parse_json, to_toml};
 
 use super::change::{insert, note, set_removed, set_text};
-use super::check::{check_count, check_together, is_same_name, lock, text_of};
+use super::check::{check_count, check_together, is_same_name, text_of};
+use super::overtaken::place_overtaken;
 use super::read::{RuleText, texts};
 use super::{ChangeKind, StoredRule, reorder};
 use crate::conn::Conn;
 use crate::error::{Error, Result};
 use crate::grouping_rules::Scope;
+
+/// How many bytes of a hash name the rules of a place.
+const STATE_BYTES: usize = 8;
 
 /// What becomes of the rules that a file does not name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +44,7 @@ pub fn file_of(stored: &[StoredRule]) -> String {
     file + &to_toml(&rules)
 }
 
-/// What an import does, by the names of the rules.
+/// What an import does to the rules that there are, by their names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Imported {
     /// Rules that are new.
@@ -54,26 +59,35 @@ pub struct Imported {
     pub same: usize,
     /// Whether rules stand in another order afterwards.
     pub is_reordered: bool,
+    /// Names the rules that there are before it, in their order, so that a plan that was looked at is
+    /// carried out on the same ones.
+    pub state: String,
 }
 
-/// Takes over rules of a file: a rule of the same name is edited, others are added. All of it or
-/// nothing. Call it inside [`crate::Database::write`].
+/// Takes over rules of a file: a rule of the same name is edited, others are added.
+///
+/// All of it or nothing. With `base`, the [`Imported::state`] of a plan, the rules must be those of
+/// that plan. Call it inside [`crate::Database::write`].
 ///
 /// # Errors
-/// [`Error::Refused`] as [`plan_import`]; [`Error::NotFound`] when there is no such place.
+/// [`Error::Refused`] as [`plan_import`]; [`Error::NotFound`] when there is no such place;
+/// [`Error::Overtaken`] when somebody changed the rules since the plan.
 pub fn import(
     conn: &mut Conn<'_>,
     scope: Scope,
     file: &[Rule],
-    how: Import,
+    (how, base): (Import, Option<&str>),
     author: Option<UserId>,
     now: Timestamp,
 ) -> Result<Imported> {
     conn.transaction(|conn| {
-        lock(conn, scope)?;
+        scope.lock(conn)?;
         let plan = Plan::new(conn, scope, file, how)?;
+        if base.is_some_and(|base| base != plan.imported.state) {
+            return Err(place_overtaken(conn, scope)?);
+        }
         for old in &plan.removed {
-            set_removed(conn, old.id, true, now)?;
+            set_removed(conn, old, now)?;
             note(conn, old.id, ChangeKind::Removed, &old.text, author, now)?;
         }
         let mut order = Vec::with_capacity(file.len());
@@ -82,7 +96,7 @@ pub fn import(
             order.push(match named(&plan.before, &new.name) {
                 Some(old) => {
                     if old.text != *text {
-                        set_text(conn, old.id, named_text, now)?;
+                        set_text(conn, old, named_text, now)?;
                         note(conn, old.id, ChangeKind::Edited, &old.text, author, now)?;
                     }
                     old.id
@@ -92,7 +106,7 @@ pub fn import(
         }
         if how == Import::Replace {
             order.extend(plan.unreadable.iter().map(|old| old.id));
-            reorder(conn, scope, &order, author, now)?;
+            reorder(conn, scope, &order, None, author, now)?;
         }
         Ok(plan.imported)
     })
@@ -128,7 +142,10 @@ struct Plan {
 impl Plan {
     fn new(conn: &mut Conn<'_>, scope: Scope, file: &[Rule], how: Import) -> Result<Self> {
         let before = texts(conn, scope)?;
-        let mut imported = Imported::default();
+        let mut imported = Imported {
+            state: state(&before),
+            ..Imported::default()
+        };
         let mut names = HashSet::new();
         let mut file_texts = Vec::with_capacity(file.len());
         for new in file {
@@ -171,6 +188,17 @@ impl Plan {
             imported,
         })
     }
+}
+
+/// Names rules as they are, in their order.
+fn state(rules: &[RuleText]) -> String {
+    let mut hash = Sha256::new();
+    for rule in rules {
+        hash.update(format!("{} {} {}\n", rule.id, rule.text.len(), rule.text));
+    }
+    let hash = hash.finalize();
+    let bytes = hash.iter().take(STATE_BYTES);
+    bytes.map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Whether rules that stay follow each other differently in the file.

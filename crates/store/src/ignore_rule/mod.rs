@@ -18,17 +18,19 @@ mod change;
 mod check;
 mod hits;
 mod import;
+mod overtaken;
 mod read;
 mod reorder;
 mod sentence;
 mod source;
 mod trial;
 
-pub use change::{add, edit, remove, restore, switch};
+pub use change::{add, edit, go_back, remove, restore, switch};
 pub use hits::{HIT_DAYS_MAX, Hit, Hits, forget_titles, hits};
 pub use import::{Import, Imported, file_of, import, plan_import};
+pub use overtaken::check_base;
 pub use read::{get, history, removed, rules};
-pub use reorder::{moved, reorder};
+pub use reorder::{move_by_one, reorder};
 pub use sentence::{opposite, sentence};
 pub use source::{FilterSource, FilterText, filter_source, filter_text, of_project};
 pub use trial::{
@@ -67,7 +69,8 @@ pub struct StoredRule {
     pub user_id: Option<UserId>,
     /// When it was made.
     pub created_at: Timestamp,
-    /// When it was last changed.
+    /// When it was last changed, a move in the order aside. No two versions of a rule have the same,
+    /// so that it names one.
     pub changed_at: Timestamp,
 }
 
@@ -88,10 +91,12 @@ pub enum ChangeKind {
     Restored,
     /// It got another place in the order.
     Moved,
+    /// It says again what it said earlier.
+    WentBack,
 }
 
 impl ChangeKind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Added,
         Self::Edited,
         Self::SwitchedOn,
@@ -99,6 +104,7 @@ impl ChangeKind {
         Self::Removed,
         Self::Restored,
         Self::Moved,
+        Self::WentBack,
     ];
 
     /// The word for it, as stored.
@@ -112,6 +118,7 @@ impl ChangeKind {
             Self::Removed => "removed",
             Self::Restored => "restored",
             Self::Moved => "moved",
+            Self::WentBack => "went_back",
         }
     }
 
@@ -125,10 +132,14 @@ impl ChangeKind {
 /// A step of a rule's history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleChange {
+    /// Its number, which names what the rule said after it.
+    pub id: i64,
     /// What was done.
     pub change: ChangeKind,
     /// The rule as JSON before it; for an added rule what it said first.
-    pub text: String,
+    pub before: String,
+    /// The rule as JSON after it.
+    pub after: String,
     /// Who did it.
     pub user_id: Option<UserId>,
     /// When.

@@ -53,6 +53,8 @@ pub(super) struct RuleText {
     pub(super) name: String,
     #[diesel(column_name = rule)]
     pub(super) text: String,
+    #[diesel(deserialize_as = Number)]
+    pub(super) changed_at: Timestamp,
 }
 
 /// The rules of a place as [`rules`], unread.
@@ -137,23 +139,79 @@ pub fn get(conn: &mut Conn<'_>, id: i64) -> Result<Option<StoredRule>> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn history(conn: &mut Conn<'_>, rule: i64) -> Result<Vec<RuleChange>> {
-    let rows: Vec<(String, String, Option<i64>, i64)> = on!(conn, |c| ignore_rule_change::table
-        .filter(ignore_rule_change::rule_id.eq(rule))
+pub fn history(conn: &mut Conn<'_>, rule: &StoredRule) -> Result<Vec<RuleChange>> {
+    type Row = (i64, String, String, Option<i64>, i64);
+
+    let rows: Vec<Row> = on!(conn, |c| ignore_rule_change::table
+        .filter(ignore_rule_change::rule_id.eq(rule.id))
         .order(ignore_rule_change::id.desc())
         .limit(HISTORY_MAX)
         .select((
+            ignore_rule_change::id,
             ignore_rule_change::change,
             ignore_rule_change::rule,
             ignore_rule_change::user_id,
             ignore_rule_change::created_at,
         ))
         .load(c))?;
-    let step = |(change, text, user, at): (String, String, Option<i64>, i64)| RuleChange {
+    // A step keeps what the rule said before it, which is what it said after the step before.
+    let mut after = rule.text.clone();
+    let step = |(id, change, before, user, at): Row| RuleChange {
+        id,
         change: ChangeKind::of(&change),
-        text,
+        after: std::mem::replace(&mut after, before.clone()),
+        before,
         user_id: user.map(UserId),
         created_at: Timestamp(at),
     };
     Ok(rows.into_iter().map(step).collect())
+}
+
+/// What a rule said after a step of its history; nothing when it has no such step.
+pub(super) fn step_after(
+    conn: &mut Conn<'_>,
+    rule: &StoredRule,
+    step: i64,
+) -> Result<Option<String>> {
+    let mut steps = history(conn, rule)?.into_iter();
+    Ok(steps.find(|it| it.id == step).map(|it| it.after))
+}
+
+/// The last thing that was done to a rule itself, and who did it.
+pub(super) fn last_change(
+    conn: &mut Conn<'_>,
+    rule: i64,
+) -> Result<Option<(ChangeKind, Option<UserId>)>> {
+    let row: Option<(String, Option<i64>)> = on!(conn, |c| ignore_rule_change::table
+        .filter(ignore_rule_change::rule_id.eq(rule))
+        .filter(ignore_rule_change::change.ne(ChangeKind::Moved.as_str()))
+        .order(ignore_rule_change::id.desc())
+        .select((ignore_rule_change::change, ignore_rule_change::user_id))
+        .first(c)
+        .optional())?;
+    Ok(row.map(|(change, user)| (ChangeKind::of(&change), user.map(UserId))))
+}
+
+/// Who did the last thing to any rule of a place, removed ones included, and when.
+pub(super) fn last_change_of(
+    conn: &mut Conn<'_>,
+    scope: Scope,
+) -> Result<Option<(Option<UserId>, Timestamp)>> {
+    let ids: Vec<i64> = on!(conn, |c| {
+        let query = ignore_rule::table.select(ignore_rule::id).into_boxed();
+        match scope {
+            Scope::Organization(id) => query
+                .filter(ignore_rule::organization_id.eq(id.0))
+                .filter(ignore_rule::project_id.is_null()),
+            Scope::Project(id) => query.filter(ignore_rule::project_id.eq(id.0)),
+        }
+        .load(c)
+    })?;
+    let row: Option<(Option<i64>, i64)> = on!(conn, |c| ignore_rule_change::table
+        .filter(ignore_rule_change::rule_id.eq_any(&ids))
+        .order(ignore_rule_change::id.desc())
+        .select((ignore_rule_change::user_id, ignore_rule_change::created_at))
+        .first(c)
+        .optional())?;
+    Ok(row.map(|(user, at)| (user.map(UserId), Timestamp(at))))
 }

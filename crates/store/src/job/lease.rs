@@ -117,7 +117,8 @@ impl Lease {
     }
 }
 
-/// The end of a lease, never the same as that of the one before.
+/// The end of a lease, never the same as that of the one before, which may have been a longer one.
 fn after(now: Timestamp, lease_micros: i64, before: i64) -> i64 {
-    now.plus_micros(lease_micros).0.max(before + 1)
+    let until = now.plus_micros(lease_micros).0;
+    if until == before { until + 1 } else { until }
 }

@@ -16,11 +16,11 @@ mod task;
 mod work;
 
 pub use control::{is_wide, pause, resume, undo};
-pub use runner::{Runner, RunnerOptions, run_steps, run_waiting, start};
+pub use runner::{Runner, RunnerOptions, run_steps, run_waiting, run_waiting_with, start};
 pub use table::{get, list, of_issue};
 
 pub(crate) use table::{of_change, queue, restart, set_undoing};
-pub(crate) use task::{Progress, Task, Work};
+pub(crate) use task::{LONG_STEP, Progress, Task, Work};
 pub(crate) use work::Broken;
 
 /// How many jobs a list names.

@@ -10,6 +10,7 @@ use watchfire_event::Timestamp;
 
 use super::task::{Progress, Task};
 use super::{lease, work};
+use crate::blob::Blobs;
 use crate::database::Database;
 use crate::error::{Error, Result};
 
@@ -54,14 +55,19 @@ pub struct Runner {
 }
 
 impl Runner {
-    /// Starts the thread.
+    /// Starts the thread. Without `blobs`, jobs leave attachments alone and say so.
     ///
     /// # Errors
     /// When the thread cannot be started.
-    pub fn start(database: &Database, options: &RunnerOptions) -> std::io::Result<Self> {
+    pub fn start(
+        database: &Database,
+        blobs: Option<&Blobs>,
+        options: &RunnerOptions,
+    ) -> std::io::Result<Self> {
         let is_stopped = Arc::<AtomicBool>::default();
         let worker = Worker {
             database: database.clone(),
+            blobs: blobs.cloned(),
             options: *options,
             is_stopped: Arc::clone(&is_stopped),
             steps_left: None,
@@ -91,17 +97,30 @@ impl Drop for Runner {
 ///
 /// # Errors
 /// When the thread cannot be started.
-pub fn start(database: &Database) -> std::io::Result<Runner> {
-    Runner::start(database, &RunnerOptions::default())
+pub fn start(database: &Database, blobs: &Blobs) -> std::io::Result<Runner> {
+    Runner::start(database, Some(blobs), &RunnerOptions::default())
 }
 
 /// Does all jobs that are to be done on the calling thread, without rest; for tests and commands.
-/// Jobs of other processes are waited for.
+/// Jobs of other processes are waited for. Attachments are left alone: see [`run_waiting_with`].
 ///
 /// # Errors
 /// When the database fails. A job that fails is marked so.
 pub fn run_waiting(database: &Database) -> Result<()> {
+    run_all(database, None)
+}
+
+/// Like [`run_waiting`], attachments included.
+///
+/// # Errors
+/// When the database fails. A job that fails is marked so.
+pub fn run_waiting_with(database: &Database, blobs: &Blobs) -> Result<()> {
+    run_all(database, Some(blobs))
+}
+
+fn run_all(database: &Database, blobs: Option<&Blobs>) -> Result<()> {
     let mut worker = Worker::of_caller(database, Duration::from_secs(30));
+    worker.blobs = blobs.cloned();
     while worker.run_next()? || database.read_blocking(lease::any_left)? {
         std::thread::sleep(Duration::from_millis(1));
     }
@@ -121,6 +140,7 @@ pub fn run_steps(database: &Database, steps: usize, lease: Duration) -> Result<(
 
 struct Worker {
     database: Database,
+    blobs: Option<Blobs>,
     options: RunnerOptions,
     is_stopped: Arc<AtomicBool>,
     /// After so many steps it stops dead; never, usually.
@@ -131,6 +151,7 @@ impl Worker {
     fn of_caller(database: &Database, lease: Duration) -> Self {
         Self {
             database: database.clone(),
+            blobs: None,
             options: RunnerOptions {
                 lease,
                 settle: Duration::ZERO,
@@ -169,7 +190,9 @@ impl Worker {
         let Some(taken) = taken else {
             return Ok(false);
         };
-        let task = Task::new(&database, taken, lease_micros, self.options.settle);
+        let blobs = self.blobs.clone();
+        let places = (&database, blobs.as_ref());
+        let task = Task::new(places, taken, lease_micros, self.options.settle);
         self.work(task)?;
         Ok(true)
     }

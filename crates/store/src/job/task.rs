@@ -7,10 +7,15 @@ use watchfire_event::Timestamp;
 
 use super::lease::Lease;
 use super::{Job, JobState};
+use crate::blob::Blobs;
 use crate::conn::{Conn, on};
 use crate::database::Database;
 use crate::error::Result;
 use crate::schema::job;
+
+/// How long a step may take that cannot be cut into smaller ones ([`Task::hold`]): writing a
+/// database's file anew, vacuuming a table, training a dictionary.
+pub(crate) const LONG_STEP: Duration = Duration::from_secs(600);
 
 /// What a step came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +41,8 @@ pub(crate) trait Work {
 pub(crate) struct Task<'d> {
     /// Where it works.
     pub(crate) database: &'d Database,
+    /// Where attachments are; nothing when this process does not know.
+    pub(crate) blobs: Option<&'d Blobs>,
     /// Its row as of the last [`Task::write`].
     pub(crate) job: Job,
     /// How long after the change of the rules other processes may still use the former ones.
@@ -53,18 +60,38 @@ impl<'d> Task<'d> {
     }
 
     pub(super) fn new(
-        database: &'d Database,
+        (database, blobs): (&'d Database, Option<&'d Blobs>),
         (job, lease): (Job, Lease),
         lease_micros: i64,
         settle: Duration,
     ) -> Self {
         Self {
             database,
+            blobs,
             job,
             settle,
             lease,
             lease_micros,
         }
+    }
+
+    /// Renews the lease for a step that may take so long outside of every transaction, as no other
+    /// worker may begin the same meanwhile. The next [`Task::write`] makes it as short as usual.
+    /// Returns whether the job is still ours.
+    ///
+    /// A process that dies in such a step leaves the job alone for that time.
+    pub(crate) fn hold(&mut self, time: Duration) -> Result<bool> {
+        let mut lease = self.lease;
+        let (state, now) = (self.job.state, Timestamp::now());
+        let micros = i64::try_from(time.as_micros()).unwrap_or(i64::MAX / 4);
+        let micros = micros.max(self.lease_micros);
+        let is_ours = self
+            .database
+            .write_blocking(|conn| lease.renew(conn, state, micros, now))?;
+        if is_ours {
+            self.lease = lease;
+        }
+        Ok(is_ours)
     }
 
     /// Runs `work` in a transaction under the lease and saves what it changed of the job: data,
@@ -82,6 +109,8 @@ impl<'d> Task<'d> {
             }
             let done = work(conn, &mut job)?;
             save(conn, &job, job.data != self.job.data, now)?;
+            // The transaction may have taken as long as the lease.
+            lease.renew(conn, job.state, self.lease_micros, Timestamp::now())?;
             Ok(Some(done))
         })?;
         if done.is_some() {
@@ -137,4 +166,51 @@ fn save(conn: &mut Conn<'_>, job: &Job, is_data_changed: bool, now: Timestamp) -
         ))
         .execute(c))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database::Options;
+    use crate::job::{JobKind, NewJob, lease, queue};
+    use crate::{organization, project};
+
+    #[test]
+    fn a_lease_that_is_held_outlasts_a_long_step_and_is_short_again_afterwards() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("test.db").display());
+        let database = Database::connect(&url, &Options::default()).unwrap();
+        let taken = database.write_blocking(|conn| {
+            let organization = organization::create(conn, "o", "O", Timestamp(0))?;
+            let new = project::NewProject {
+                organization_id: organization.id,
+                slug: "shop".to_owned(),
+                name: "Shop".to_owned(),
+                platform: None,
+            };
+            let new = NewJob {
+                project: project::create(conn, &new, Timestamp(0))?.id,
+                kind: JobKind::Delete,
+                data: "{}".to_owned(),
+                total: 0,
+                user: None,
+                issue: None,
+                rule: None,
+            };
+            queue(conn, &new, Timestamp(0))?;
+            lease::take(conn, 1_000, Timestamp::now())
+        });
+        let taken = taken.unwrap().unwrap();
+        let mut task = Task::new((&database, None), taken, 1_000, Duration::ZERO);
+        let is_due = |after: i64| {
+            let then = Timestamp::now().plus_micros(after);
+            let due = database.read_blocking(|conn| lease::due(conn, then));
+            due.unwrap().is_some()
+        };
+        assert!(is_due(2_000));
+        assert!(task.hold(LONG_STEP).unwrap());
+        assert!(!is_due(500_000_000) && is_due(700_000_000));
+        assert!(task.write(|_, _| Ok(())).unwrap().is_some());
+        assert!(is_due(2_000));
+    }
 }

@@ -22,6 +22,15 @@ pub(super) struct Data {
     pub(super) changed: i64,
     /// How many could not be read.
     pub(super) unreadable: i64,
+    /// How many files were looked at.
+    #[serde(default)]
+    pub(super) files: i64,
+    /// How many of them changed.
+    #[serde(default)]
+    pub(super) files_changed: i64,
+    /// How many could not be read.
+    #[serde(default)]
+    pub(super) files_left: i64,
     /// Compression dictionaries that hold what was removed.
     pub(super) dictionaries: Vec<i64>,
     /// What could not be removed, a sentence each.
@@ -36,6 +45,8 @@ pub(super) enum Phase {
     Events,
     /// What people said.
     Feedback,
+    /// Files that came with events.
+    Attachments,
     /// What issues keep of events that have no body.
     Issues,
     /// Names and titles that a project keeps beside its issues.
@@ -44,6 +55,8 @@ pub(super) enum Phase {
     Heads,
     /// Compression dictionaries that hold removed text.
     Dictionaries,
+    /// The bytes of files as they were.
+    Files,
     /// Free space of the database's files.
     Pages,
 }
@@ -78,19 +91,21 @@ impl Phase {
         let all = [
             Self::Events,
             Self::Feedback,
+            Self::Attachments,
             Self::Issues,
             Self::Lists,
             Self::Heads,
             Self::Dictionaries,
+            Self::Files,
             Self::Pages,
         ];
         let is_due = |phase: &Self| match phase {
-            Self::Events | Self::Feedback => true,
+            Self::Events | Self::Feedback | Self::Attachments => true,
             // What is kept of events without a body has no time of its own.
             Self::Issues => !is_dry_run && !matches!(span, SavedSpan::Time { .. }),
             Self::Lists => !is_dry_run && span == SavedSpan::Project,
             Self::Heads => !matches!(span, SavedSpan::Issue(_)),
-            Self::Dictionaries | Self::Pages => !is_dry_run,
+            Self::Dictionaries | Self::Files | Self::Pages => !is_dry_run,
         };
         let later = all.into_iter().skip_while(|phase| *phase != self).skip(1);
         later.into_iter().find(is_due)

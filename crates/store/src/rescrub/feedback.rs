@@ -1,5 +1,7 @@
 //! Scrubs what people said.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use watchfire_event::{Event, EventId, IssueId, ProjectId, Timestamp, decode};
 
@@ -105,12 +107,45 @@ fn holds(conn: &mut Conn<'_>, span: SavedSpan, project: ProjectId, row: &Row) ->
         return Ok(span.holds(&[], 0, Timestamp(row.created_at)));
     };
     let family = hidden::family(conn, IssueId(issue))?;
-    let event_id = row.event_id.as_deref().and_then(EventId::from_slice);
-    let of = match (row.issue_id, event_id) {
+    let of = issue_of(conn, project, (row.issue_id, row.event_id.as_deref()))?;
+    Ok(of.is_some_and(|of| family.contains(&of)))
+}
+
+/// The issue that a message is about.
+fn issue_of(
+    conn: &mut Conn<'_>,
+    project: ProjectId,
+    (issue_id, event_id): (Option<i64>, Option<&[u8]>),
+) -> Result<Option<i64>> {
+    let event_id = event_id.and_then(EventId::from_slice);
+    Ok(match (issue_id, event_id) {
         (Some(of), _) => Some(of),
         // It came before its event.
         (None, Some(event_id)) => feedback::issue_of(conn, (project, event_id))?.map(|id| id.0),
         (None, None) => None,
-    };
-    Ok(of.is_some_and(|of| family.contains(&of)))
+    })
+}
+
+/// Issues and times by id.
+pub(super) type Places = HashMap<Vec<u8>, (Option<i64>, i64)>;
+
+/// Where messages of some ids belong.
+pub(super) fn places(conn: &mut Conn<'_>, project: ProjectId, ids: &[&[u8]]) -> Result<Places> {
+    type Found = (Vec<u8>, Option<i64>, Option<Vec<u8>>, i64);
+    let found: Vec<Found> = on!(conn, |c| table::table
+        .filter(table::project_id.eq(project.0))
+        .filter(table::feedback_id.eq_any(ids))
+        .select((
+            table::feedback_id,
+            table::issue_id,
+            table::event_id,
+            table::created_at
+        ))
+        .load(c))?;
+    let mut places = Places::new();
+    for (id, issue_id, event_id, at) in found {
+        let issue = issue_of(conn, project, (issue_id, event_id.as_deref()))?;
+        places.insert(id, (issue, at));
+    }
+    Ok(places)
 }

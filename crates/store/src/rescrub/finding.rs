@@ -15,8 +15,6 @@ use crate::rows::{Cell, Rows};
 use crate::schema::job_finding;
 use crate::tags::storable;
 
-/// What stands for a rule where something changed without a remark.
-const NO_RULE: &str = "(no remark)";
 /// What stands for a path where only `_meta` changed.
 const META_PATH: &str = "_meta";
 
@@ -28,6 +26,9 @@ type Place = (String, String);
 pub(super) struct Findings(BTreeMap<Place, (i64, Option<EventId>)>);
 
 impl Findings {
+    /// What stands for a rule where something changed without a remark.
+    pub(super) const NO_RULE: &str = "(no remark)";
+
     /// Adds the changes of an event, or of something else that has the name of its `table`.
     pub(super) fn add(
         &mut self,
@@ -40,17 +41,18 @@ impl Findings {
             None => path.to_owned(),
         };
         for change in changes {
-            self.count(named(&without_places(&change.path)), &change.rule, event);
+            self.count(named(&without_places(&change.path)), &change.rule, 1, event);
         }
         if changes.is_empty() {
-            self.count(named(META_PATH), NO_RULE, event);
+            self.count(named(META_PATH), Self::NO_RULE, 1, event);
         }
     }
 
-    fn count(&mut self, path: String, rule: &str, event: Option<EventId>) {
+    /// Adds so many values of a path.
+    pub(super) fn count(&mut self, path: String, rule: &str, values: i64, event: Option<EventId>) {
         let place = (storable(&path).into_owned(), storable(rule).into_owned());
         let (count, example) = self.0.entry(place).or_default();
-        *count += 1;
+        *count += values;
         *example = example.or(event);
     }
 

@@ -3,7 +3,7 @@
 //! [`queue()`] starts a job over the stored events of a project, an issue or a time. It scrubs each
 //! event as ingest does, keeps the remarks of before, stores the body again, and takes what was
 //! removed out of everything that was derived from the event: tags, users, titles, releases,
-//! environments, feedback, remembered heads. A dry run is the same job without the writing; both
+//! environments, feedback, remembered heads. Attachments are scrubbed as well. A dry run is the same job without the writing; both
 //! leave a [`Report`] that names paths, rules and counts, never a value.
 //!
 //! The job follows the documents that were in force when it was asked for. Hashes stay as they are:
@@ -14,6 +14,7 @@ use watchfire_event::{EventId, IssueId, Timestamp};
 use watchfire_scrub::PathChange;
 
 mod apply;
+mod attachments;
 mod data;
 mod facts;
 mod feedback;
@@ -63,7 +64,8 @@ pub enum Span {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// Where, as a selector names it; `*` stands for every place of a list. What is no event has
-    /// the name of its table in front: `(feedback) contexts.feedback.message`.
+    /// the name of its table in front: `(feedback) contexts.feedback.message`. Of a file the path
+    /// tells its kind alone, `(attachment) *.txt`: names may say who somebody is.
     pub path: String,
     /// The id of the rule, as remarks carry it.
     pub rule: String,
@@ -93,6 +95,10 @@ pub struct Report {
     pub changed: i64,
     /// How many could not be read, and stay as they are.
     pub unreadable: i64,
+    /// How many files that came with events it has looked at.
+    pub files: i64,
+    /// How many of them it changed, or would change.
+    pub files_changed: i64,
     /// What was changed where, most values first; at most [`FINDINGS_MAX`] and one more.
     pub by: Vec<Finding>,
     /// What it could not remove, a sentence each.

@@ -51,6 +51,9 @@ pub fn queue(
         events: 0,
         changed: 0,
         unreadable: 0,
+        files: 0,
+        files_changed: 0,
+        files_left: 0,
         dictionaries: Vec::new(),
         left: Vec::new(),
     };

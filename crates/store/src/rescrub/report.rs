@@ -1,5 +1,6 @@
 use super::data::Data;
 use super::{Report, finding};
+use crate::attachment::removal;
 use crate::conn::Conn;
 use crate::error::Result;
 use crate::job::{self, JobKind};
@@ -16,6 +17,16 @@ pub fn report(conn: &mut Conn<'_>, id: i64) -> Result<Option<Report>> {
         return Ok(None);
     };
     let data = Data::of(&job)?;
+    let mut left = data.left;
+    if data.files_left > 0 {
+        left.push(format!(
+            "{} attachments could not be read (the log says why), and stay as they are.",
+            data.files_left
+        ));
+    }
+    if !data.is_dry_run {
+        left.extend(removal::waiting(conn, job.project_id)?);
+    }
     Ok(Some(Report {
         span: data.span.into(),
         is_dry_run: data.is_dry_run,
@@ -24,8 +35,10 @@ pub fn report(conn: &mut Conn<'_>, id: i64) -> Result<Option<Report>> {
         events: data.events,
         changed: data.changed,
         unreadable: data.unreadable,
+        files: data.files,
+        files_changed: data.files_changed,
         by: finding::of_job(conn, id)?,
-        left: data.left,
+        left,
         job,
     }))
 }

@@ -10,24 +10,26 @@ use watchfire_scrub::PathChange;
 use super::data::{Data, Phase, SavedSpan};
 use super::finding::{self, Findings};
 use super::rules::{Outcome, Rules};
-use super::{apply, feedback, issues, lists};
+use super::{apply, attachments, feedback, issues, lists};
+use crate::attachment::removal;
 use crate::conn::{Conn, on};
 use crate::error::Result;
 use crate::issue::hidden;
 use crate::job::{Broken, Job, Progress, Task, Work};
+use crate::project;
 use crate::schema::attachment;
 use crate::stored::{self, Place};
 use crate::wipe::learned::{self, Learned};
-use crate::wipe::pages::Cleaning;
+use crate::wipe::pages;
 use crate::wipe::retire::{Retirement, Turn};
 
 /// How many rows are looked at in a step.
 const WINDOW: usize = 1_000;
 /// How many of them are unpacked and scrubbed in a step.
 const STEP_EVENTS: usize = 100;
-/// What the job does not do.
-const ATTACHMENTS: &str = "Attachments were not looked into: they go with their events, or when \
-    the user is erased.";
+/// What a job cannot do that does not know where files are.
+const ATTACHMENTS: &str = "Attachments were not looked into: the process that did the job does not \
+    know where they are.";
 /// How often a job that finds nothing to change says how far it is.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
 /// How long to wait before another look for events that were scrubbed by former rules.
@@ -40,7 +42,6 @@ pub(crate) fn work(job: &Job) -> Box<dyn Work> {
             data,
             tools: None,
             retirement: Retirement::default(),
-            cleaning: Cleaning::default(),
             unsaved: Unsaved::none(),
         }),
         Err(error) => Box::new(Broken::new(error)),
@@ -51,7 +52,6 @@ struct Rescrub {
     data: Data,
     tools: Option<Tools>,
     retirement: Retirement,
-    cleaning: Cleaning,
     /// What was looked at since the last transaction, and needed none.
     unsaved: Unsaved,
 }
@@ -119,7 +119,12 @@ impl Work for Rescrub {
         }
         match self.data.phase {
             Phase::Events => self.events(task),
+            Phase::Attachments => self.attachments(task),
             Phase::Dictionaries => self.dictionaries(task),
+            Phase::Files => match removal::sweep_for(task)? {
+                true => self.begin_next(task),
+                false => Ok(Progress::Lost),
+            },
             Phase::Pages => self.pages(task),
             Phase::Feedback | Phase::Issues | Phase::Lists | Phase::Heads => self.rows(task),
         }
@@ -225,18 +230,74 @@ impl Rescrub {
         }
     }
 
-    /// Cleans free space, if anything was removed.
-    fn pages(&mut self, task: &mut Task<'_>) -> Result<Progress> {
-        let cleaned = self.cleaning.step(task.database)?;
+    /// Scrubs the next files of the span.
+    fn attachments(&mut self, task: &mut Task<'_>) -> Result<Progress> {
+        let (project, after) = (task.job.project_id, task.job.cursor);
+        let (span, is_dry_run) = (self.data.span, self.data.is_dry_run);
+        let Some(blobs) = task.blobs else {
+            return self.leave_attachments(task);
+        };
+        let window = task
+            .database
+            .read_blocking(|conn| attachments::Window::read(conn, project, after, span))?;
+        let Some(window) = window else {
+            return self.begin_next(task);
+        };
+        if !task.hold(window.time())? {
+            return Ok(Progress::Lost);
+        }
+        let Some(tools) = &self.tools else {
+            return Ok(Progress::More);
+        };
+        let scrubbed = window.scrub(&tools.rules, blobs);
+        if !is_dry_run {
+            scrubbed.store(task.database, blobs, window.time())?;
+        }
+        let progress = self.save(task, |conn, job, data, tools| {
+            if !is_dry_run && !scrubbed.changed.is_empty() {
+                // As everybody does who changes events, so that nobody waits in a circle.
+                project::lock_for_change(conn, project, None)?;
+                attachments::apply(conn, &scrubbed.changed, Timestamp::now())?;
+            }
+            scrubbed.findings.save(conn, job.id, &mut tools.known)?;
+            data.files += scrubbed.looked_at;
+            data.files_changed += i64::try_from(scrubbed.changed.len()).unwrap_or(0);
+            data.files_left += scrubbed.unreadable;
+            job.cursor = window.end;
+            Ok(())
+        });
+        if !is_dry_run && !matches!(progress, Ok(Progress::More)) {
+            scrubbed.let_go(task.database);
+        }
+        progress
+    }
+
+    /// Goes on without a look into files.
+    fn leave_attachments(&mut self, task: &mut Task<'_>) -> Result<Progress> {
         let progress = self.save(task, |conn, job, data, _| {
-            data.left.extend(cleaned.left);
-            if cleaned.is_done && has_attachments(conn, job.project_id)? {
+            if has_attachments(conn, job.project_id)? {
                 data.left.push(ATTACHMENTS.to_owned());
             }
             Ok(())
         })?;
+        match progress {
+            Progress::More => self.begin_next(task),
+            other => Ok(other),
+        }
+    }
+
+    /// Cleans free space.
+    fn pages(&mut self, task: &mut Task<'_>) -> Result<Progress> {
+        let Some(cleaned) = pages::clean(task)? else {
+            return Ok(Progress::Lost);
+        };
+        let progress = self.save(task, |_, job, data, _| {
+            data.left.extend(cleaned.left);
+            job.cursor = cleaned.next.unwrap_or(job.cursor);
+            Ok(())
+        })?;
         Ok(match progress {
-            Progress::More if cleaned.is_done => Progress::Finished,
+            Progress::More if cleaned.next.is_none() => Progress::Finished,
             other => other,
         })
     }

@@ -6,9 +6,9 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer};
 
-use crate::conn::Conn;
-use crate::database::Database;
+use crate::conn::{Conn, PgConnection};
 use crate::error::Result;
+use crate::job::{LONG_STEP, Task};
 
 /// An SQLite database that is larger is not written anew, because nothing can be stored meanwhile:
 /// so much takes a few seconds.
@@ -43,51 +43,50 @@ const TABLES: [&str; 21] = [
 const LEFT_BY_PG: &str = "PostgreSQL gave the space of removed rows free, but overwrites it only when \
     it needs it; its write-ahead log and archives keep them for as long as it is set up to.";
 
-/// The cleaning of free space, in memory: a process that goes on with it begins anew.
-#[derive(Default)]
-pub(crate) struct Cleaning {
-    table: usize,
-}
-
 /// What a step came to.
 pub(crate) struct Cleaned {
-    /// Whether there is no more to do.
-    pub(crate) is_done: bool,
+    /// Where the next step begins; nothing when there is no more to do.
+    pub(crate) next: Option<i64>,
     /// What could not be done, a sentence for people.
     pub(crate) left: Option<String>,
 }
 
-impl Cleaning {
-    /// Does a step, outside of every transaction: all of an SQLite database, or the next table of
-    /// PostgreSQL.
-    pub(crate) fn step(&mut self, database: &Database) -> Result<Cleaned> {
-        database.with_writer(|conn| match conn {
-            Conn::Sqlite(c) => Ok(Cleaned {
-                is_done: true,
-                left: clean_sqlite(c)?,
-            }),
-            Conn::Pg(c) => {
-                let Some(table) = TABLES.get(self.table) else {
-                    return Ok(Cleaned {
-                        is_done: true,
-                        left: Some(LEFT_BY_PG.to_owned()),
-                    });
-                };
-                self.table += 1;
-                let vacuumed = c.batch_execute(&format!("VACUUM {table}"));
-                let left = vacuumed.err().map(|error| {
-                    tracing::warn!("the table {table} was not vacuumed: {error}");
-                    format!(
-                        "The space of removed rows of the table {table} could not be given free \
-                         (the log says why): run `VACUUM {table}`."
-                    )
-                });
-                Ok(Cleaned {
-                    is_done: false,
-                    left,
-                })
-            }
-        })
+/// Cleans free space, outside of every transaction: all of an SQLite database, or of PostgreSQL the
+/// table of the job's cursor. Returns nothing when the job is no longer ours.
+pub(crate) fn clean(task: &mut Task<'_>) -> Result<Option<Cleaned>> {
+    if !task.hold(LONG_STEP)? {
+        return Ok(None);
+    }
+    let place = task.job.cursor;
+    let cleaned = task.database.with_writer(|conn| match conn {
+        Conn::Sqlite(c) => Ok(Cleaned {
+            next: None,
+            left: clean_sqlite(c)?,
+        }),
+        Conn::Pg(c) => Ok(clean_table(c, place)),
+    });
+    cleaned.map(Some)
+}
+
+fn clean_table(c: &mut PgConnection, place: i64) -> Cleaned {
+    let table = usize::try_from(place).ok().and_then(|it| TABLES.get(it));
+    let Some(table) = table else {
+        return Cleaned {
+            next: None,
+            left: Some(LEFT_BY_PG.to_owned()),
+        };
+    };
+    let vacuumed = c.batch_execute(&format!("VACUUM {table}"));
+    let left = vacuumed.err().map(|error| {
+        tracing::warn!("the table {table} was not vacuumed: {error}");
+        format!(
+            "The space of removed rows of the table {table} could not be given free (the log says \
+             why): run `VACUUM {table}`."
+        )
+    });
+    Cleaned {
+        next: Some(place + 1),
+        left,
     }
 }
 

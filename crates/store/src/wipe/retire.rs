@@ -10,7 +10,7 @@ use crate::conn::{Conn, on};
 use crate::dictionary::Dictionaries;
 use crate::error::Result;
 use crate::issue::readable;
-use crate::job::Task;
+use crate::job::{LONG_STEP, Task};
 use crate::project;
 use crate::rows::Column::{Bytes, Number};
 use crate::rows::{Cell, Rows};
@@ -133,6 +133,9 @@ impl Retirement {
             return Ok(Turn::Lost);
         }
         database.dictionaries().retire(ids);
+        if !task.hold(LONG_STEP)? {
+            return Ok(Turn::Lost);
+        }
         // Who stores something holds the lock of its project, and asks afterwards which
         // dictionaries are retired: once all locks were free, no old body can come any more.
         database.write_blocking(lock_all_projects)?;

@@ -16,6 +16,7 @@ use crate::conn::Conn;
 use crate::dictionary::Dictionaries;
 use crate::error::{Error, Result};
 use crate::event::hash_key;
+use crate::ignore_rule::Hit;
 use crate::new_event::NewEvent;
 use crate::outcome::Outcome;
 use crate::sampling::Why;
@@ -183,6 +184,21 @@ fn count(batch: &[&NewEvent], fates: &[Fate], counts: &mut Counts) {
         let from = (event.project.0, event.key_id);
         let key = CountKey::new(from, event.category, outcome, event.received_at);
         counts.add(key, 1);
+        // Of an event that is sent again, rules are not said to have matched another one.
+        if matches!(fate.place, Place::Issue(_) | Place::Discarded) {
+            count_hits(event, counts);
+        }
+    }
+}
+
+fn count_hits(event: &NewEvent, counts: &mut Counts) {
+    for rule in &event.hits {
+        counts.add_hit(Hit {
+            project: event.project,
+            rule: *rule,
+            at: event.received_at,
+            title: Some(event.looks.title.clone()),
+        });
     }
 }
 

@@ -11,11 +11,12 @@ use crate::conn::Conn;
 use crate::dictionary::Dictionaries;
 use crate::error::Result;
 use crate::event::hash_key;
+use crate::new_event::NewEvent;
 use crate::outcome::hour_of;
 use crate::project;
 use crate::sampling::{self, Bodiless, Budget, COUNTED_MICROS, Latest, Settings, Thinning, Why};
 
-/// How many events an issue has had in an hour, this batch included.
+/// How many events of some kind an issue has had in an hour, this batch included.
 pub(super) type HourCounts = HashMap<(i64, i64), i64, ahash::RandomState>;
 
 /// So much later than needed ids are looked up, so that the project's row changes seldom.
@@ -41,6 +42,7 @@ pub(super) struct Bodies {
 }
 
 /// The newest event of an issue in the batch.
+#[derive(Clone)]
 struct Newest {
     project: ProjectId,
     issue: i64,
@@ -98,29 +100,41 @@ pub(super) fn decide(
     }
     for (index, (issue, counted)) in plan.issues.iter().zip(counted).enumerate() {
         let limit = limits.get(&issue.project).and_then(Option::as_ref);
-        let mut dropped = vec![None; issue.events.len()];
+        let events = issue.events.iter().enumerate();
+        let by_rule = events.map(|(place, event)| rule_of(event, counted.is_new && place == 0));
+        let mut dropped: Vec<Option<Why>> = by_rule.map(|rule| rule.map(Why::Rule)).collect();
         if let Some(limit) = limit {
             bodies.limit(limit, (index, issue, counted), hours, &mut dropped);
         }
-        by_rule(issue, counted.is_new, &mut dropped);
         bodies.dropped.push(dropped);
     }
     bodies.settle_latest(conn)?;
     Ok(bodies)
 }
 
-/// Events that a rule keeps no body of; the one that makes an issue keeps it.
-fn by_rule(issue: &PlannedIssue<'_>, is_new: bool, dropped: &mut [Option<Why>]) {
-    for (place, (event, dropped)) in issue.events.iter().zip(dropped).enumerate() {
-        let makes_issue = is_new && place == 0;
-        if let Some(rule) = event.sampled_by.filter(|_| !makes_issue) {
-            *dropped = Some(Why::Rule(rule));
+/// Of how many events of the batch rules leave the bodies out, by issue and hour. They take no part
+/// in a budget: it would be spent on bodies that are not there, and its sample would not be even.
+pub(super) fn left_out(planned: &[PlannedIssue<'_>], counted: &[Counted<'_>]) -> HourCounts {
+    let mut left_out = HourCounts::default();
+    for (issue, counted) in planned.iter().zip(counted) {
+        for (place, event) in issue.events.iter().enumerate() {
+            if rule_of(event, counted.is_new && place == 0).is_some() {
+                let hour = hour_of(event.facts.timestamp);
+                *left_out.entry((counted.id, hour)).or_default() += 1;
+            }
         }
     }
+    left_out
+}
+
+/// The rule that keeps no body of an event; the one that makes an issue keeps it.
+fn rule_of(event: &NewEvent, makes_issue: bool) -> Option<i64> {
+    event.sampled_by.filter(|_| !makes_issue)
 }
 
 impl Bodies {
-    /// Applies the limit of an issue and hour to the events of one issue.
+    /// Applies the limit of an issue and hour to the events of one issue of which no rule leaves
+    /// the bodies out.
     fn limit(
         &mut self,
         limit: &Limit,
@@ -129,16 +143,24 @@ impl Bodies {
         dropped: &mut [Option<Why>],
     ) {
         let (_, issue, counted) = place;
-        for (hour, added) in &counted.totals.hours {
-            let after = hours.get(&(counted.id, *hour)).copied().unwrap_or(*added);
-            let before = after - added;
-            let span = limit.budget.span(before, after);
-            if !span.is_over() {
+        let newest = Newest::of(place, dropped);
+        for hour in counted.totals.hours.keys() {
+            let of_hour = issue.events.iter().zip(dropped.iter_mut());
+            let ranked: Vec<&mut Option<Why>> = of_hour
+                .filter(|(event, dropped)| {
+                    dropped.is_none() && hour_of(event.facts.timestamp) == *hour
+                })
+                .map(|(_, dropped)| dropped)
+                .collect();
+            let added = i64::try_from(ranked.len()).unwrap_or(i64::MAX);
+            let after = hours.get(&(counted.id, *hour)).copied().unwrap_or(added);
+            // What others took away of the hour may have been more than they said.
+            let before = (after - added).max(0);
+            let span = limit.budget.span(before, before + added);
+            if ranked.is_empty() || !span.is_over() {
                 continue;
             }
-            let of_hour = issue.events.iter().zip(dropped.iter_mut());
-            let of_hour = of_hour.filter(|(event, _)| hour_of(event.facts.timestamp) == *hour);
-            for ((_, dropped), rank) in of_hour.zip(before + 1..) {
+            for (dropped, rank) in ranked.into_iter().zip(before + 1..) {
                 *dropped = (!span.keeps(rank)).then_some(limit.why);
             }
             let step = span.thinning();
@@ -151,7 +173,8 @@ impl Bodies {
                     step,
                 });
             }
-            self.newest.extend(Newest::of(place, *hour));
+            self.newest
+                .extend(newest.clone().filter(|it| it.hour == *hour));
         }
     }
 
@@ -167,9 +190,7 @@ impl Bodies {
             let dropped = self.dropped.get_mut(issue).and_then(|it| it.get_mut(event));
             let former = former.iter().find(|it| it.issue_id == newest.issue);
             let Some(dropped) = dropped else { continue };
-            if matches!(dropped, Some(Why::Rule(_)))
-                || former.is_some_and(|former| former.seen_at > newest.seen_at)
-            {
+            if former.is_some_and(|former| former.seen_at > newest.seen_at) {
                 continue;
             }
             // That of an earlier hour stays as the last one of it.
@@ -291,15 +312,16 @@ impl Bodies {
 }
 
 impl Newest {
-    /// The newest event of an issue in the batch, if it is of this hour.
-    fn of((index, issue, counted): Place<'_, '_>, hour: i64) -> Option<Self> {
-        let place = counted.totals.newest;
-        let newest = issue.events.get(place)?;
+    /// The newest event of an issue in the batch, of those that have a body so far.
+    fn of((index, issue, counted): Place<'_, '_>, dropped: &[Option<Why>]) -> Option<Self> {
+        let events = issue.events.iter().zip(dropped).enumerate();
+        let with_body = events.filter(|(_, (_, dropped))| dropped.is_none());
+        let (place, (newest, _)) = with_body.max_by_key(|(_, (event, _))| event.facts.timestamp)?;
         let seen_at = newest.facts.timestamp;
-        (hour_of(seen_at) == hour).then(|| Self {
+        Some(Self {
             project: issue.project,
             issue: counted.id,
-            hour,
+            hour: hour_of(seen_at),
             place: (index, place),
             event_id: newest.event_id.as_bytes().to_vec(),
             seen_at: seen_at.0,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::bodies::HourCounts;
+use super::bodies::{self, HourCounts};
 use super::issues::Counted;
 use super::known::{Known, Row};
 use super::names::{self, List, Names, number};
@@ -17,47 +17,59 @@ use crate::tag::{KEYS_PER_ISSUE_MAX, VALUES_PER_KEY_MAX};
 /// A tag of an issue in the batch: index of the issue, key and value.
 type TagPlace<'e> = (usize, &'e str, &'e str);
 
-/// Adds the batch to hours, users, tags, environments and releases. Returns what the hours have
-/// then.
+/// Adds the batch to hours, users, tags, environments and releases. Returns of how many events in
+/// the hours no rule leaves the body out then.
 pub(super) fn save(
     conn: &mut Conn<'_>,
     planned: &[PlannedIssue<'_>],
     counted: &[Counted<'_>],
     known: &mut Known,
 ) -> Result<HourCounts> {
-    let hours = save_of_issues(conn, counted, known)?;
+    let hours = save_hours(conn, counted, &bodies::left_out(planned, counted))?;
+    save_users_and_tags(conn, counted, known)?;
     save_names(conn, planned, known)?;
     Ok(hours)
 }
 
-/// Adds to hours, users and tags. Returns what the hours have then.
+/// Adds stored events to hours, users and tags.
 pub(super) fn save_of_issues(
     conn: &mut Conn<'_>,
     counted: &[Counted<'_>],
     known: &mut Known,
-) -> Result<HourCounts> {
-    let hours = save_hours(conn, counted)?;
-    save_users(conn, counted)?;
-    save_tags(conn, counted, known)?;
-    Ok(hours)
+) -> Result<()> {
+    save_hours(conn, counted, &HourCounts::default())?;
+    save_users_and_tags(conn, counted, known)
 }
 
-fn save_hours(conn: &mut Conn<'_>, counted: &[Counted<'_>]) -> Result<HourCounts> {
-    let mut rows = Rows::new([Number, Number, Number]);
+fn save_users_and_tags(
+    conn: &mut Conn<'_>,
+    counted: &[Counted<'_>],
+    known: &mut Known,
+) -> Result<()> {
+    save_users(conn, counted)?;
+    save_tags(conn, counted, known)
+}
+
+fn save_hours(
+    conn: &mut Conn<'_>,
+    counted: &[Counted<'_>],
+    left_out: &HourCounts,
+) -> Result<HourCounts> {
+    let mut rows = Rows::new([Number, Number, Number, Number]);
     for issue in counted {
         for (hour, count) in &issue.totals.hours {
-            rows.push([
-                Cell::Number(issue.id),
-                Cell::Number(*hour),
-                Cell::Number(*count),
-            ]);
+            let left_out = left_out.get(&(issue.id, *hour)).copied().unwrap_or(0);
+            rows.push([issue.id, *hour, *count, left_out].map(Cell::Number));
         }
     }
     let counts = rows.load_three(
         conn,
-        "INSERT INTO issue_hour (issue_id, hour, count) SELECT e.column1, e.column2, e.column3",
+        "INSERT INTO issue_hour (issue_id, hour, count, left_out) \
+         SELECT e.column1, e.column2, e.column3, e.column4",
         "WHERE true ON CONFLICT (issue_id, hour) DO UPDATE SET \
-         count = issue_hour.count + excluded.count RETURNING issue_id, hour, count",
+         count = issue_hour.count + excluded.count, \
+         left_out = issue_hour.left_out + excluded.left_out \
+         RETURNING issue_id, hour, count - left_out",
     )?;
     let of_hour = |(issue, hour, count)| ((issue, hour), count);
     Ok(counts.into_iter().map(of_hour).collect())

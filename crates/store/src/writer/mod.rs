@@ -242,7 +242,9 @@ impl Writer {
         self.shared.waiting.lock().add_outcome(outcome);
     }
 
-    /// Counts an event that an ignore rule matched. Returns at once, as [`Writer::count`] does.
+    /// Counts an event that an ignore rule matched and that is not stored; of a stored event, the
+    /// rules that matched it are counted when it is stored. Returns at once, as [`Writer::count`]
+    /// does.
     pub fn note_hit(&self, hit: Hit) {
         self.shared.waiting.lock().add_hit(hit);
     }

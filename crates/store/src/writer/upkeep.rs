@@ -9,7 +9,7 @@ use super::{NewRecord, sessions};
 use crate::conn::Conn;
 use crate::database::Database;
 use crate::error::Result;
-use crate::{dropped, feedback, ignore_rule, sampling};
+use crate::{dropped, erase, feedback, ignore_rule, sampling};
 
 /// How often, when there is something to do.
 const EVERY: Duration = Duration::from_secs(60);
@@ -29,8 +29,8 @@ pub(super) struct Upkeep {
     projects: BTreeSet<ProjectId>,
     /// Whether sessions were counted.
     has_sessions: bool,
-    /// Whether there may be heads of dropped events, hits of rules, ids of events without a body
-    /// or counts of clients that are too old.
+    /// Whether there may be heads of dropped events, hits of rules, ids of events without a body,
+    /// counts of clients or keys of receipts that are too old.
     has_old: bool,
 }
 
@@ -106,7 +106,8 @@ fn purge_old(conn: &mut Conn<'_>, now: Timestamp) -> Result<bool> {
     let hits = ignore_rule::purge_hits(conn, now)?;
     let ids = sampling::purge_counted(conn, now)?;
     let clients = sampling::purge_clients(conn, now)?;
-    Ok(heads | hits | ids | clients)
+    let keys = erase::forget_keys(conn, now)?;
+    Ok(heads | hits | ids | clients | keys)
 }
 
 #[cfg(test)]

@@ -203,3 +203,38 @@ fn members_read_filters_and_do_not_change_them() {
         assert_eq!(stored(&site).await, Value::Null);
     });
 }
+
+#[test]
+fn who_saves_filters_that_another_changed_meanwhile_is_told() {
+    on_both(|site| async move {
+        site.set_up().await;
+        let base = |page: &str| {
+            let (_, rest) = page.split_once("name=\"base\" value=\"").unwrap();
+            rest.split('"').next().unwrap().to_owned()
+        };
+        let seen = base(&site.get(PAGE).await.body);
+        let theirs = [("localhost", "on"), ("base", seen.as_str())];
+        assert_eq!(site.post(PAGE, &theirs).await.location, PAGE);
+        let mine = [("webCrawlers", "on"), ("base", seen.as_str())];
+        let refused = site.post(PAGE, &mine).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        contains(
+            &refused.body,
+            &[
+                "Not saved: these settings were changed by Ana at 20",
+                "webCrawlers-note\" checked",
+                "localhost-note\">",
+            ],
+        );
+        assert_eq!(stored(&site).await["localhost"], true);
+        let seen = base(&refused.body);
+        let mine = [("webCrawlers", "on"), ("base", seen.as_str())];
+        assert_eq!(site.post(PAGE, &mine).await.location, PAGE);
+        assert_eq!(stored(&site).await["webCrawlers"], true);
+        // What came after is not undone with it.
+        let clear = json!({"browserExtensions": true});
+        set(&site, clear.clone()).await;
+        site.post("/projects/default/undo", &[("back", PAGE)]).await;
+        assert_eq!(stored(&site).await, clear);
+    });
+}

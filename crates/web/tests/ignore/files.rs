@@ -12,9 +12,9 @@ impl Site {
     async fn check_and_import(&self, fields: &[(&str, &str)]) -> Answer {
         let checked = self.press(IMPORT, "check", fields).await;
         assert_eq!(checked.status, StatusCode::OK, "{}", checked.body);
-        let seen = checked.hidden_value("seen");
+        let (seen, base) = (checked.hidden_value("seen"), checked.hidden_value("base"));
         let mut all = fields.to_vec();
-        all.push(("seen", &seen));
+        all.extend([("seen", seen.as_str()), ("base", base.as_str())]);
         self.press(IMPORT, "save", &all).await
     }
 }

@@ -92,11 +92,9 @@ fn an_edit_is_shown_against_the_saved_rule() {
             .await;
         assert_eq!(saved.location, PAGE, "{}", saved.body);
         let page = site.get(&path).await;
-        assert!(page.body.contains("Edited. Before, it said"));
-        assert!(
-            page.body
-                .contains("Drop events where exception type is “A”.")
-        );
+        assert!(page.body.contains("<strong>Edited</strong>"));
+        let before = "<del><bdi>Drop events where exception type is “A”.</bdi></del>";
+        assert!(page.body.contains(before), "{}", page.body);
         assert!(page.body.contains("by Ana"));
     });
 }

@@ -14,6 +14,7 @@ use crate::site::{Answer, Site, on_both};
 mod files;
 mod form;
 mod list;
+mod meanwhile;
 
 const PAGE: &str = "/projects/default/settings/ignore-rules";
 const NEW: &str = "/projects/default/settings/ignore-rules/new";

@@ -220,6 +220,10 @@ fn settings_are_checked_before_they_are_saved() {
             &site.get(PAGE).await.body,
             &["name=\"spikeFloor\" value=\"10000\""],
         );
+        // As the page itself writes numbers.
+        site.post(PAGE, &fields("1,250")).await;
+        let page = site.get(PAGE).await.body;
+        contains(&page, &["name=\"issueBudget\" value=\"1250\""]);
         let saved = site.post(PAGE, &fields("50")).await;
         assert_eq!(saved.location, format!("{PAGE}#settings"));
         let page = site.get(PAGE).await.body;

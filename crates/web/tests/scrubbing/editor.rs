@@ -94,9 +94,32 @@ fn what_cannot_be_read_is_refused_with_its_position_and_nothing_is_saved() {
         for (rules, place) in cases {
             let refused = site.edit("save", &[("rules", rules), ("safe", "a")]).await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{rules}");
-            refused.says(&["Nothing was saved", place]);
+            refused.says(&[
+                "Nothing was saved",
+                place,
+                "Correct what is marked to see what it would remove",
+            ]);
             assert_eq!(site.document().await, json!({}));
         }
+    });
+}
+
+#[test]
+fn an_expression_that_cannot_be_read_stays_beside_the_reason_and_makes_no_rule() {
+    on_both(|site| async move {
+        site.set_up().await;
+        let chosen = [
+            ("kind", "pattern"),
+            ("pattern", "ORD-[0-9"),
+            ("method", "mask"),
+            ("place", "extra.plain"),
+        ];
+        let refused = site.edit("add", &chosen).await;
+        refused.says(&["The expression is no valid pattern at character 5"]);
+        for kept in ["value=\"ORD-[0-9\"", "value=\"extra.plain\""] {
+            assert!(refused.body.contains(kept), "{kept}");
+        }
+        assert!(!refused.body.contains("Take away"), "no rule was made");
     });
 }
 

@@ -100,7 +100,7 @@ fn a_form_that_is_older_than_what_is_in_force_overwrites_nothing() {
         ];
         let refused = site.post(PAGE, &fields).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-        refused.says(&["Somebody else saved these settings", "mine"]);
+        refused.says(&["These settings were changed by", "mine"]);
         assert_eq!(site.document().await["excludeFields"], json!(["theirs"]));
         // Who looked at that may save once more.
         let base = refused.value_of("base");

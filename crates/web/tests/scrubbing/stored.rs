@@ -170,6 +170,10 @@ fn all_data_of_a_person_goes_after_the_name_was_typed_and_leaves_a_receipt() {
         let refused = site.post(ERASE, &wrong).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         refused.says(&["This is not the same. Nothing was deleted."]);
+        assert!(
+            refused.body.contains("name=\"typed\" value=\"ana\""),
+            "what was typed stays"
+        );
         assert!(site.scrubbing_jobs().await.is_empty());
         let mut sure = who.to_vec();
         sure.extend([("action", "erase"), ("typed", "ana@shop.example")]);
@@ -194,6 +198,32 @@ fn all_data_of_a_person_goes_after_the_name_was_typed_and_leaves_a_receipt() {
         let issue = site.get("/issues/1").await;
         assert!(!issue.body.contains("ana@shop.example"));
         issue.says(&["bob@shop.example"]);
+    });
+}
+
+#[test]
+fn while_others_look_at_events_what_was_typed_to_delete_stays() {
+    on_both(|site| async move {
+        site.set_up().await;
+        site.store(&event()).await;
+        let mut held = Vec::new();
+        while let Ok(permit) = site.database.preview_permit().await {
+            held.push(permit);
+        }
+        let who = [("kind", "email"), ("value", "ana@shop.example")];
+        let find = [who[0], who[1], ("action", "find")];
+        let busy = site.post(ERASE, &find).await;
+        assert_eq!(busy.status, StatusCode::OK, "{}", busy.body);
+        busy.says(&["Not looked for yet: others are looking at stored events"]);
+        assert!(busy.body.contains("value=\"ana@shop.example\""));
+        let wrong = [who[0], who[1], ("action", "erase"), ("typed", "ana")];
+        let refused = site.post(ERASE, &wrong).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        refused.says(&["This is not the same. Nothing was deleted."]);
+        held.clear();
+        site.post(ERASE, &find)
+            .await
+            .says(&["What is found of ana@shop.example"]);
     });
 }
 

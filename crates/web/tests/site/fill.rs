@@ -150,6 +150,7 @@ fn scrubbed<'t>(
         retention_days: 90,
         dsc: None,
         kind,
+        sensitive: None,
     };
     let draft = watchfire_event::decode(text.as_bytes()).unwrap();
     let event = watchfire_event::normalize(draft, &context).unwrap();

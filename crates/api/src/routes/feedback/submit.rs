@@ -162,6 +162,7 @@ fn prepare(
         retention_days: RETENTION_DAYS,
         dsc: None,
         kind: EventKind::Feedback,
+        sensitive: Some(scrubber),
     };
     let draft = decode(text.as_bytes()).or(Err(unusable()))?;
     let event = normalize(draft, &context).or(Err(unusable()))?;

@@ -8,7 +8,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::Value;
 use watchfire_event::{Timestamp, UserId};
-use watchfire_store::job::{self as stored, Job};
+use watchfire_store::job::{self as stored, Job, JobKind};
 use watchfire_store::{Conn, Error, Result as StoreResult};
 
 use crate::Api;
@@ -48,7 +48,7 @@ pub(crate) async fn show(
     Ok(HttpResponse::Ok().json(shape::job(&found.await?)))
 }
 
-/// `POST …/jobs/{job}/pause/`: the job afterwards.
+/// `POST …/jobs/{job}/pause/`: the job afterwards. It takes the rights that it took to begin it.
 pub(crate) async fn pause(
     api: web::Data<Api>,
     caller: Caller,
@@ -98,12 +98,30 @@ async fn control(
     caller.require("project:write")?;
     let place = find::ProjectName::of(request, caller);
     let id = find::number(request, "job")?;
+    let at = place.clone();
+    let asked = api.database.read(move |conn| own(conn, &at, id)).await?;
+    if let Some(right) = right_of(asked.kind) {
+        caller.require(right)?;
+    }
     let user = caller.user();
     let changed = api.database.write(move |conn| {
         own(conn, &place, id)?;
         how(conn, id, user, Timestamp::now())
     });
     Ok(HttpResponse::Ok().json(shape::job(&changed.await?)))
+}
+
+/// What it takes to control a job besides `project:write`: what it took to begin it.
+fn right_of(kind: JobKind) -> Option<&'static str> {
+    match kind {
+        JobKind::Erase => Some("project:admin"),
+        JobKind::Rescrub => Some("event:admin"),
+        JobKind::Regroup
+        | JobKind::Merge
+        | JobKind::Unmerge
+        | JobKind::Delete
+        | JobKind::DryRun => None,
+    }
 }
 
 fn own(conn: &mut Conn<'_>, place: &find::ProjectName, id: i64) -> StoreResult<Job> {

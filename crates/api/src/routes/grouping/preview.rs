@@ -23,7 +23,8 @@ pub(crate) struct Request {
 
 /// `POST …/grouping-rules/preview/` with a change, for example `{"change": "add_rule", "kind":
 /// "fingerprint", "text": "error.type:KeyError -> key-error"}`: what it would do to recent events.
-/// Nothing is written; but it costs as much as a change, so it takes the right to make one.
+/// Nothing is written; but it costs as much as a change, so it takes the right to make one, and as it
+/// shows titles, that to read events.
 pub(crate) async fn show(
     api: web::Data<Api>,
     caller: Caller,
@@ -31,11 +32,12 @@ pub(crate) async fn show(
     body: web::Json<Request>,
 ) -> Result<HttpResponse, ApiError> {
     caller.require("project:write")?;
+    caller.require("event:read")?;
     let Request { change, issue } = body.into_inner();
     change.check()?;
     let place = find::ProjectName::of(&request, &caller);
     let dictionaries = api.database.dictionaries().clone();
-    let found = api.database.read(move |conn| {
+    let found = api.database.preview(move |conn| {
         let (project, _) = find::named_project(conn, &place)?;
         let change = change.change(conn, &project)?;
         let preview = regroup::preview(conn, &dictionaries, &project, &change, issue)?;

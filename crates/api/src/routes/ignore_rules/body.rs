@@ -1,8 +1,9 @@
 //! Rules in bodies of requests.
 
 use actix_web::web;
+use serde::Deserialize;
 use serde_json::Value;
-use watchfire_event::IssueId;
+use watchfire_event::{IssueId, Timestamp};
 use watchfire_filter::ignore::{Rule, parse_json};
 
 use crate::body::Fields;
@@ -25,6 +26,31 @@ pub(super) fn number(body: &mut Fields, field: &'static str) -> Result<Option<i6
     number
         .map(Some)
         .ok_or_else(|| ApiError::field(field, "Not a valid number."))
+}
+
+/// Takes the version that a change was made from out of a body: `version` of the rule as it was
+/// read.
+pub(super) fn base(body: &mut Fields) -> Result<Option<Timestamp>, ApiError> {
+    let number = number(body, "base")?;
+    Ok(number.map(Timestamp))
+}
+
+/// The same in a query.
+#[derive(Deserialize)]
+pub(crate) struct BaseQuery {
+    base: Option<String>,
+}
+
+impl BaseQuery {
+    pub(super) fn base(&self) -> Result<Option<Timestamp>, ApiError> {
+        let Some(said) = &self.base else {
+            return Ok(None);
+        };
+        match said.parse() {
+            Ok(number) => Ok(Some(Timestamp(number))),
+            Err(_) => Err(ApiError::field("base", "Not a valid number.")),
+        }
+    }
 }
 
 /// The rule that a body says. Its expressions are compiled on a thread that may block.

@@ -10,11 +10,12 @@ use crate::Api;
 use crate::auth::Caller;
 use crate::error::ApiError;
 
-/// Whether a file is only looked at.
+/// Whether a file is only looked at, and which rules it was looked at for.
 #[derive(Deserialize)]
 pub(crate) struct FileQuery {
     #[serde(rename = "dryRun")]
     dry_run: Option<String>,
+    base: Option<String>,
 }
 
 /// `GET …/ignore-rules/toml/`: the rules of the place as a file. Those that cannot be read are named
@@ -57,7 +58,8 @@ pub(crate) async fn merge(
     take_over(&api, &caller, &request, (&query, Import::Merge), body).await
 }
 
-/// Takes all rules of a file over or none.
+/// Takes all rules of a file over or none. `state` of the answer names the rules that there were
+/// before; `base` of a later request wants them to be the same still.
 async fn take_over(
     api: &Api,
     caller: &Caller,
@@ -70,6 +72,7 @@ async fn take_over(
     let rules = web::block(move || rules_of(&body)).await??;
     let is_dry = matches!(query.dry_run.as_deref(), Some("1" | "true"));
     let user = caller.user();
+    let base = query.base.clone();
     let imported = if is_dry {
         let planned = api.database.read(move |conn| {
             let scope = place.find(conn)?.scope;
@@ -79,6 +82,7 @@ async fn take_over(
     } else {
         let done = api.database.write(move |conn| {
             let scope = place.find(conn)?.scope;
+            let how = (how, base.as_deref());
             ignore_rule::import(conn, scope, &rules, how, user, Timestamp::now())
         });
         done.await?
@@ -91,6 +95,7 @@ async fn take_over(
         "unreadable": imported.unreadable,
         "unchanged": imported.same,
         "reordered": imported.is_reordered,
+        "state": imported.state,
     })))
 }
 

@@ -52,6 +52,16 @@ impl Place {
         Ok(place)
     }
 
+    /// Whose rules to try on events, which are shown: it takes the right to read those, and as it
+    /// costs as much as a change, that to make one.
+    ///
+    /// # Errors
+    /// [`ApiError::Forbidden`] when the token may not.
+    pub(super) fn to_try(request: &HttpRequest, caller: &Caller) -> Result<Self, ApiError> {
+        caller.require("event:read")?;
+        Self::to_write(request, caller)
+    }
+
     fn of(request: &HttpRequest, caller: &Caller) -> Self {
         Self {
             wanted: scope::Scope::of(request, caller),

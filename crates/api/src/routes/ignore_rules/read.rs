@@ -61,7 +61,7 @@ pub(super) fn detail(conn: &mut Conn<'_>, found: &Found, id: i64) -> StoreResult
     let place = rules.iter().position(|other| other.id == id);
     let position = place.map(|place| place + 1);
     let mut answer = shown(conn, &mut known, &rule, position)?;
-    let history = ignore_rule::history(conn, id)?.into_iter().map(|step| {
+    let history = ignore_rule::history(conn, &rule)?.into_iter().map(|step| {
         let author = accounts::of(conn, &mut known, step.user_id)?;
         Ok(shape::ignore_rule_change(&step, author))
     });

@@ -10,15 +10,15 @@ use crate::error::ApiError;
 use crate::shape;
 
 /// `POST …/ignore-rules/try/` with a rule, perhaps `rule`, the number of the one that it would
-/// replace, and `limit`: what it would match of the newest events, by issue. Nothing is written;
-/// but it costs as much as a change, so it takes the right to make one.
+/// replace, and `limit`: what it would match of the newest events, by issue. Nothing is written. 503
+/// with `Retry-After` when too many others try something at the same time.
 pub(crate) async fn try_rule(
     api: web::Data<Api>,
     caller: Caller,
     request: HttpRequest,
     body: web::Json<Fields>,
 ) -> Result<HttpResponse, ApiError> {
-    let place = Place::to_write(&request, &caller)?;
+    let place = Place::to_try(&request, &caller)?;
     let mut fields = body.into_inner();
     let replaced = body::number(&mut fields, "rule")?;
     let limit = body::number(&mut fields, "limit")?;
@@ -32,7 +32,7 @@ pub(crate) async fn try_rule(
     }
     let rule = body::rule(&fields).await?;
     let dictionaries = api.database.dictionaries().clone();
-    let tried = api.database.read(move |conn| {
+    let tried = api.database.preview(move |conn| {
         let found = place.find(conn)?;
         let before = match replaced {
             Some(id) => found.rule(conn, id)?.rule.ok(),

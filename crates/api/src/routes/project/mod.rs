@@ -4,8 +4,8 @@ mod grouping;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::Value;
-use watchfire_event::Timestamp;
-use watchfire_store::project::{self, Project, ProjectChange};
+use watchfire_event::{Timestamp, UserId};
+use watchfire_store::project::{self, Project, ProjectChange, SettingBase};
 use watchfire_store::scrubbing::{self, Scope};
 use watchfire_store::{Conn, Error, Result as StoreResult, set_up};
 
@@ -65,7 +65,7 @@ pub(crate) async fn update(
     let place = find::ProjectName::of(&request, &caller);
     let changed = api.database.write(move |conn| {
         let (project, owner) = find::named_project(conn, &place)?;
-        let project = make(conn, &project, &change, &body)?;
+        let project = make(conn, &project, &change, &body, user)?;
         regrouping.apply(conn, &dictionaries, &project, user)?;
         let said = super::scrubbing::change(conn, &project, &body, user)?;
         let grouping = grouping::read(conn, &project)?;
@@ -103,11 +103,20 @@ fn make(
     project: &Project,
     change: &ProjectChange,
     body: &Fields,
+    author: Option<UserId>,
 ) -> StoreResult<Project> {
+    // Only what the body names changes, whatever others save meanwhile.
+    Scope::Project(project.id).lock(conn)?;
+    let project = project::get(conn, project.id)?.ok_or(Error::NotFound)?;
+    let base = SettingBase {
+        version: None,
+        author,
+        now: Timestamp::now(),
+    };
     let mut settings = Settings::of(&project.settings);
     // The body was checked before.
     for (key, value) in settings.change(body).unwrap_or_default() {
-        project::set_setting(conn, project.id, key, value)?;
+        project::save_setting(conn, project.id, key, &base, |_| Ok(value))?;
     }
     project::change(conn, project.id, change)?.ok_or(Error::NotFound)
 }

@@ -7,7 +7,7 @@ use watchfire_event::{Timestamp, UserId};
 use watchfire_scrub::{Document, Problem};
 use watchfire_store::project::Project;
 use watchfire_store::scrubbing::{self, Scope};
-use watchfire_store::{Conn, Error, Result as StoreResult};
+use watchfire_store::{Conn, Error, Result as StoreResult, overtaken};
 
 use crate::Api;
 use crate::auth::Caller;
@@ -44,7 +44,8 @@ pub(crate) async fn show(
     Ok(HttpResponse::Ok().json(found.await?))
 }
 
-/// `PUT …/scrubbing/` with `document` and perhaps `base`: what GET shows afterwards. A document
+/// `PUT …/scrubbing/` with `document` and perhaps `base`, the `id` of the version that it was made
+/// from: what GET shows afterwards, or 409 when another one is in force by then. A document
 /// with a problem is refused as a whole, with every place.
 pub(crate) async fn set(
     api: web::Data<Api>,
@@ -64,15 +65,17 @@ pub(crate) async fn set(
     }
     let wanted = scope::Scope::of(&request, &caller);
     let (is_project, user) = (is_of_project(&request), caller.user());
+    let now = Timestamp::now();
     let saved = api.database.write(move |conn| {
         let scope = place(conn, &wanted, is_project)?;
-        let known = scrubbing::document(conn, scope)?.map(|version| version.id.to_string());
+        scope.lock(conn)?;
+        let current = scrubbing::document(conn, scope)?;
+        let known = current.as_ref().map(|version| version.id.to_string());
         if base.is_some() && base != known {
-            return Err(Error::Refused(
-                "somebody else stored another document meanwhile; read it again".to_owned(),
-            ));
+            let (by, at) = current.map_or((None, now), |it| (it.user_id, it.created_at));
+            return Err(overtaken(conn, "the document was changed", by, at)?);
         }
-        scrubbing::set(conn, scope, &text, user, Timestamp::now())?.map_err(|it| words(&it))?;
+        scrubbing::set(conn, scope, &text, user, now)?.map_err(|it| words(&it))?;
         shown(conn, scope)
     });
     Ok(HttpResponse::Ok().json(saved.await?))
@@ -87,6 +90,8 @@ pub(in crate::routes) fn change(
     user: Option<UserId>,
 ) -> StoreResult<Scrubbing> {
     let scope = Scope::Project(project.id);
+    // Only what the body names changes, whatever others save meanwhile.
+    scope.lock(conn)?;
     let stored = scrubbing::document(conn, scope)?.map(|version| version.document);
     let mut document = Scrubbing::of(&stored.unwrap_or_default());
     // Checked before.

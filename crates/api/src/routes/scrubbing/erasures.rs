@@ -41,7 +41,7 @@ pub(crate) async fn preview(
     let person = body.person()?;
     let place = find::ProjectName::of(&request, &caller);
     let dictionaries = api.database.dictionaries().clone();
-    let found = api.database.read(move |conn| {
+    let found = api.database.preview(move |conn| {
         let project = project(conn, &place)?;
         erase::preview(conn, &dictionaries, &project, &person)
     });

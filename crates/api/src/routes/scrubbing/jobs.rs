@@ -31,7 +31,8 @@ pub(crate) struct Request {
 }
 
 /// `POST …/scrubbing/jobs/` with `dryRun`, and `issue`, or `start` and `end` (ISO 8601, the end not
-/// included), or neither for the whole project: 202 with the report so far. The job goes on by
+/// included), or neither for the whole project: 202 with the report so far. What is removed does not
+/// come back, so that anything but a dry run takes the right to remove events too. The job goes on by
 /// itself; `…/jobs/{job}/pause/` and `…/resume/` hold it.
 pub(crate) async fn create(
     api: web::Data<Api>,
@@ -40,6 +41,9 @@ pub(crate) async fn create(
     body: web::Json<Request>,
 ) -> Result<HttpResponse, ApiError> {
     caller.require("project:write")?;
+    if !body.dry_run {
+        caller.require("event:admin")?;
+    }
     let span = body.span()?;
     let is_dry_run = body.dry_run;
     let place = find::ProjectName::of(&request, &caller);

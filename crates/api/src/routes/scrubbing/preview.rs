@@ -32,7 +32,7 @@ pub(crate) struct Request {
 /// "isComplete", "events": [{"eventID", "issueId", "title", "changes": [{"path", "rule", "before",
 /// "after", "isContainerRemoved"}]}], "by": [{"path", "rule", "count", "example"}], "warnings":
 /// [{"rule", "selector", "kind", "path"}]}`. Nothing is written; but it shows texts of events and
-/// costs as much as a change, so it takes the right to make one.
+/// costs as much as a change, so it takes the rights to read those and to make one.
 pub(crate) async fn show(
     api: web::Data<Api>,
     caller: Caller,
@@ -40,6 +40,7 @@ pub(crate) async fn show(
     body: web::Json<Request>,
 ) -> Result<HttpResponse, ApiError> {
     caller.require("project:write")?;
+    caller.require("event:read")?;
     let body = body.into_inner();
     let is_organization = match body.scope.as_deref() {
         None | Some("project") => false,
@@ -62,7 +63,7 @@ pub(crate) async fn show(
     let limit = body.events.unwrap_or(EVENTS_USUAL);
     let place = find::ProjectName::of(&request, &caller);
     let dictionaries = api.database.dictionaries().clone();
-    let found = api.database.read(move |conn| {
+    let found = api.database.preview(move |conn| {
         let project = project(conn, &place)?;
         let other = match is_organization {
             true => Scope::Project(project.id),

@@ -50,7 +50,7 @@ pub(crate) async fn suggestions(
     caller.require("event:read")?;
     let place = find::ProjectName::of(&request, &caller);
     let dictionaries = api.database.dictionaries().clone();
-    let found = api.database.read(move |conn| {
+    let found = api.database.preview(move |conn| {
         let project = project(conn, &place)?;
         rescrub::suggestions(conn, &dictionaries, &project, SUGGESTION_EVENTS)
     });

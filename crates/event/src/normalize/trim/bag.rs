@@ -192,7 +192,7 @@ mod tests {
     use super::*;
     use crate::MetaTree;
     use crate::json::parse;
-    use crate::place::Allowance;
+    use crate::place::Scope;
 
     #[track_caller]
     fn check(input: &str, bag: Bag, expected: &str, notes: &str) {
@@ -201,7 +201,7 @@ mod tests {
         for _ in 0..2 {
             cut_bag(
                 &mut value,
-                &mut Place::root(&mut meta, &Allowance::default()),
+                &mut Place::root(&mut meta, &Scope::default()),
                 bag,
             );
             assert_eq!(value.to_json(), expected);

@@ -25,7 +25,8 @@ impl Limit {
     }
 }
 
-/// Cuts a text to `…` dots within the limit, with a remark (reference/PROTOCOL.md section 8.0).
+/// Cuts a text to `…` dots within the limit, with a remark (reference/PROTOCOL.md section 8.0); a
+/// secret at that place goes as a whole.
 pub(super) fn cut_text(value: &mut Value<'_>, place: &mut Place<'_>, limit: Limit) {
     let Value::String(text) = value else {
         return;
@@ -43,6 +44,7 @@ pub(super) fn cut_text(value: &mut Value<'_>, place: &mut Place<'_>, limit: Limi
         .char_indices()
         .nth(kept)
         .map_or(text.len(), |(place, _)| place);
+    let end = place.safe_end(text, end);
     let start = text.get(..end).unwrap_or_default();
     *text = Cow::Owned(format!("{start}{ELLIPSIS}"));
     remark(place.note(), end, length);
@@ -65,7 +67,7 @@ fn remark(note: &mut Meta, end: usize, length: usize) {
 mod tests {
     use super::*;
     use crate::MetaTree;
-    use crate::place::Allowance;
+    use crate::place::Scope;
 
     #[track_caller]
     fn check(text: &str, limit: Limit, expected: &str, meta: &str) {
@@ -73,7 +75,7 @@ mod tests {
         let mut value = Value::from(text);
         cut_text(
             &mut value,
-            &mut Place::root(&mut tree, &Allowance::default()),
+            &mut Place::root(&mut tree, &Scope::default()),
             limit,
         );
         assert_eq!(value.as_str(), Some(expected));

@@ -121,9 +121,9 @@ when = { field = "level", op = "is", value = "info" }
     check(
         text,
         &[
-            r#"rule 2 "Bots", when.all[1].value: expected debug"#,
-            r#"rule 3: "name" is missing"#,
-            r#"rule 4 "good": a rule before it has the same name"#,
+            r#"rule 2 "Bots", when.all[1].value (line 9, column 99): expected debug"#,
+            r#"rule 3 (line 10, column 1): "name" is missing"#,
+            r#"rule 4 "good", name (line 13, column 8): a rule before it has the same name"#,
         ],
     );
     check(&"#".repeat(FILE_BYTES_MAX + 1), &["the file has more than"]);

@@ -249,7 +249,9 @@ fn a_file_with_too_many_expressions_is_refused_where_they_begin() {
     let errors = parse_toml(&(full + &rule("c", 1))).unwrap_err();
     let error = errors[0].to_string();
     assert!(
-        errors.len() == 1 && error.starts_with("rule 3 \"c\", when.any[0]: a file has at most 200"),
+        errors.len() == 1
+            && error.starts_with("rule 3 \"c\", when.any[0] (line ")
+            && error.contains("): a file has at most 200"),
         "{error}"
     );
 }

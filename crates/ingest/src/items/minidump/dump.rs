@@ -21,7 +21,8 @@ const LIST_BYTES_MAX: usize = 1024 * 1024;
 const CRASHED_STACK_BYTES_MAX: usize = 256 * 1024;
 /// Bytes of every other thread's stack that are walked.
 const OTHER_STACK_BYTES_MAX: usize = 16 * 1024;
-/// Characters of a name of a system, a version, or the like.
+/// Characters of a name of a thread, a version, or the like; longer ones are none, and a part of
+/// one could be a part of a secret.
 const TEXT_CHARS_MAX: usize = 256;
 
 /// What a dump tells, in the shapes of an event.
@@ -166,8 +167,8 @@ impl Dump<'_> {
         value.insert("crashed".to_owned(), is_crashed.into());
         value.insert("current".to_owned(), is_crashed.into());
         let name = self.names.iter().find(|(it, _)| *it == id);
-        if let Some((_, name)) = name {
-            value.insert("name".to_owned(), short(name).into());
+        if let Some(name) = name.and_then(|(_, name)| short(name)) {
+            value.insert("name".to_owned(), name.into());
         }
         value
     }
@@ -204,8 +205,9 @@ impl Dump<'_> {
 
     fn contexts(&self) -> Map<String, Value> {
         let (version, build) = self.system.os_parts();
-        let mut os = json!({"name": os_name(self.system.os), "version": short(&version)});
-        set(&mut os, "build", build.map(|build| short(&build)));
+        let mut os = json!({"name": os_name(self.system.os)});
+        set(&mut os, "version", short(&version));
+        set(&mut os, "build", build.and_then(|build| short(&build)));
         if let Ok(release) = self.minidump.get_stream::<MinidumpLinuxLsbRelease<'_>>() {
             for (name, value) in release.iter().take(20) {
                 let field = match name.as_bytes() {
@@ -213,14 +215,14 @@ impl Dump<'_> {
                     b"VERSION_ID" | b"DISTRIB_RELEASE" => "distribution_version",
                     _ => continue,
                 };
-                set(&mut os, field, Some(short(&value.to_string_lossy())));
+                set(&mut os, field, short(&value.to_string_lossy()));
             }
         }
         let mut device = json!({
             "arch": arch(self.system.cpu),
             "processor_count": self.system.raw.number_of_processors,
         });
-        let cpu = self.system.cpu_info().map(|info| short(&info));
+        let cpu = self.system.cpu_info().and_then(|info| short(&info));
         set(&mut device, "cpu_description", cpu);
         let mut contexts = Map::new();
         contexts.insert("os".to_owned(), os);
@@ -264,8 +266,9 @@ fn set(value: &mut Value, name: &str, text: Option<String>) {
     }
 }
 
-fn short(text: &str) -> String {
-    text.chars().take(TEXT_CHARS_MAX).collect()
+fn short(text: &str) -> Option<String> {
+    let is_short = text.chars().nth(TEXT_CHARS_MAX).is_none();
+    is_short.then(|| text.to_owned())
 }
 
 /// The system's name as the other SDKs write it.

@@ -17,8 +17,6 @@ use serde_json::{Map, Value, json};
 /// stack trace (reference/PROTOCOL.md section 8.2).
 const INNER_FRAMES_MAX: usize = 200;
 const OUTER_FRAMES_MAX: usize = 50;
-/// Bytes of a module's name in a frame.
-const PACKAGE_BYTES_MAX: usize = 1_024;
 
 /// Where the libraries of systems lie, in lower case. What fails there was mostly called wrongly.
 const SYSTEM_FOLDERS: [&str; 7] = [
@@ -118,8 +116,7 @@ fn frame(frame: &StackFrame) -> Value {
     });
     let module = frame.module.as_ref();
     if let (Some(module), Some(fields)) = (module, value.as_object_mut()) {
-        let package: String = module.code_file().chars().take(PACKAGE_BYTES_MAX).collect();
-        fields.insert("package".to_owned(), package.into());
+        fields.insert("package".to_owned(), module.code_file().into());
         let base = format!("{:#x}", module.base_address());
         fields.insert("image_addr".to_owned(), base.into());
     }

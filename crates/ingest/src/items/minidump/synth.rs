@@ -1,7 +1,8 @@
 //! A small dump, written as Breakpad writes one on Linux.
 
 use minidump_synth::{
-    DumpString, Exception, Memory, Module, SynthMinidump, SystemInfo, Thread, ThreadName,
+    CrashpadInfo, DumpString, Exception, Memory, Module, SynthMinidump, SystemInfo, Thread,
+    ThreadName,
 };
 use test_assembler::{Endian, Section};
 
@@ -29,30 +30,65 @@ pub(crate) fn crash_of(program: &str) -> Vec<u8> {
 
 /// The same program as [`crash`], with another code of the exception.
 pub(crate) fn dump(program: &str, code: u32) -> Vec<u8> {
+    let texts = Texts {
+        program,
+        thread: "checkout",
+        release: "12",
+        environment: "HOME=/root\0",
+        memory: "",
+        annotation: "",
+    };
+    dump_of(&texts, code)
+}
+
+/// What a dump says in words.
+pub(crate) struct Texts<'t> {
+    pub(crate) program: &'t str,
+    pub(crate) thread: &'t str,
+    /// Of the system.
+    pub(crate) release: &'t str,
+    /// Variables, each with a NUL behind it.
+    pub(crate) environment: &'t str,
+    /// What stands in the memory of the idle thread.
+    pub(crate) memory: &'t str,
+    /// What the program noted for its crash report.
+    pub(crate) annotation: &'t str,
+}
+
+/// The same program with other texts.
+pub(crate) fn dump_of(texts: &Texts<'_>, code: u32) -> Vec<u8> {
     let record = Section::with_endian(LITTLE)
         .D32(ELF_RECORD)
         .append_bytes(&[0xab; 20]);
-    let names = [program, "/usr/lib/libc.so.6"].map(|name| DumpString::new(name, LITTLE));
+    let names = [texts.program, "/usr/lib/libc.so.6"].map(|name| DumpString::new(name, LITTLE));
     let modules = [(0x40_0000, &names[0]), (0x7f00_0000_0000, &names[1])].map(|(base, name)| {
         Module::new(LITTLE, base, 0x10_0000, name, 0, 0, None).cv_record(&record)
     });
     let stack = Memory::with_section(stack(), STACK);
     let idle = Memory::with_section(
-        Section::with_endian(LITTLE).append_repeated(0, 64),
+        Section::with_endian(LITTLE)
+            .append_repeated(0, 64)
+            .append_bytes(texts.memory.as_bytes())
+            .append_bytes(&wide(texts.memory)),
         STACK * 2,
     );
     let contexts = [
         context(CODE[0], STACK, STACK + 0x20),
         context(0x7f00_0000_1000, STACK * 2, 0),
     ];
-    let thread_name = DumpString::new("checkout", LITTLE);
+    let thread_name = DumpString::new(texts.thread, LITTLE);
+    let release = format!("DISTRIB_ID=Debian\nDISTRIB_RELEASE={}\n", texts.release);
     let mut dump = SynthMinidump::with_endian(LITTLE)
         .add_system_info(system())
         .add_exception(exception(code))
         .add_thread(Thread::new(LITTLE, 1, &stack, &contexts[0]))
         .add_thread(Thread::new(LITTLE, 2, &idle, &contexts[1]))
         .add_thread_name(ThreadName::new(LITTLE, 1, Some(&thread_name)))
-        .set_linux_lsb_release(b"DISTRIB_ID=Debian\nDISTRIB_RELEASE=12\n")
+        .set_linux_lsb_release(release.as_bytes())
+        .set_linux_environ(texts.environment.as_bytes())
+        .add_crashpad_info(
+            CrashpadInfo::new(LITTLE).add_simple_annotation("note", texts.annotation),
+        )
         .add(record)
         .add(thread_name)
         .add_memory(stack)
@@ -67,6 +103,11 @@ pub(crate) fn dump(program: &str, code: u32) -> Vec<u8> {
         dump = dump.add(context);
     }
     dump.finish().expect("every label is placed")
+}
+
+/// Text of two bytes a character.
+fn wide(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
 fn system() -> SystemInfo {

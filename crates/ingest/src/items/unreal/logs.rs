@@ -26,12 +26,14 @@ pub(super) fn add(event: &mut Map<String, Value>, log: &[u8]) {
     }
 }
 
-/// The end of the log, from the start of a line.
+/// The end of the log, from the start of a line; of one endless line no part, as nobody can tell
+/// what it begins with.
 fn tail(log: &[u8]) -> &[u8] {
     let start = log.len().saturating_sub(TAIL_BYTES_MAX);
     let end = log.get(start..).unwrap_or_default();
     match end.iter().position(|byte| *byte == b'\n') {
-        Some(newline) if start > 0 => end.get(newline + 1..).unwrap_or_default(),
-        _ => end,
+        _ if start == 0 => end,
+        Some(newline) => end.get(newline + 1..).unwrap_or_default(),
+        None => &[],
     }
 }

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::secrets::may_hold;
 
 /// Texts made of pieces that the searches look for, so that near misses are common.
 fn text() -> impl Strategy<Value = String> {
@@ -73,6 +74,11 @@ proptest! {
     #[test]
     fn secrets_lie_in_order_in_any_text(text in "\\PC{0,200}") {
         check_order(&text)?;
+    }
+
+    #[test]
+    fn a_look_rules_no_secret_out(text in text()) {
+        prop_assert!(may_hold(&text) || found(&text).is_empty());
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn explain(text: &str, line: &mut Line<'_>, draft: Draft<'_>) -> Resu
         client_ip: client_ip.and_then(|ip| ip.parse().ok()),
         now: Timestamp::now(),
     };
-    let event = event(line, draft)?;
+    let event = event(line, draft, None)?;
     let mut answer = Map::new();
     let verdict = match Filter::new(&settings, &rules).decide(event, &origin) {
         Ok(kept) => {

@@ -1,10 +1,12 @@
 //! What scrubbing makes of an event.
 
+use std::borrow::Cow;
+
 use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
-use watchfire_event::Draft;
+use watchfire_event::{Draft, Sensitive};
 use watchfire_filter::KeptEvent;
 use watchfire_scrub::{Document, Mode, PiiConfig, Policy, Scrubber, Settings};
 
@@ -57,9 +59,19 @@ pub(super) fn explain(text: &str, line: &Line<'_>, draft: Draft<'_>) -> Result<S
     if !line.normalize {
         policy = policy.without_graphql();
     }
-    let kept = KeptEvent::unfiltered(event(line, draft)?);
-    let scrubbed = Scrubber::of_policy(&policy).scrub(kept);
-    Ok(format!("{{\"event\":{}}}", scrubbed.event().to_json()))
+    let scrubber = Scrubber::of_policy(&policy);
+    // Relay cuts texts without a look at the rules.
+    let sensitive: Option<&dyn Sensitive> = match mode {
+        Mode::Improved => Some(&scrubber),
+        Mode::Compatible => None,
+    };
+    let kept = KeptEvent::unfiltered(event(line, draft, sensitive)?);
+    let scrubbed = scrubber.scrub(kept);
+    let mut event = Cow::Borrowed(scrubbed.event());
+    if mode == Mode::Compatible && !line.normalize {
+        event = Cow::Owned(event.into_owned().sparse());
+    }
+    Ok(format!("{{\"event\":{}}}", event.to_json()))
 }
 
 /// The answer to a configuration that cannot be read.

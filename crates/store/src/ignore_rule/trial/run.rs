@@ -1,3 +1,4 @@
+use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use watchfire_event::Event;
@@ -22,9 +23,12 @@ const STEP_EVENTS: usize = 50;
 /// Runs a rule over the newest stored events of these projects and the heads of dropped ones.
 ///
 /// They are together at most `limit` of each ([`TRIAL_EVENTS_MAX`] at most), from each project the
-/// same number, and it takes at most five seconds. Whether the rule is switched on, expired or what it
-/// does with the events plays no part. With `before`, the rule as it was, the numbers tell what
-/// changes. Nothing is written. Take `dictionaries` from [`crate::Database::dictionaries`].
+/// same number, the first ones with one more where it does not come out even; of more projects than
+/// that only the first are looked at. No more is unpacked, and it takes at most five seconds.
+///
+/// Whether the rule is switched on, expired or what it does with the events plays no part. With
+/// `before`, the rule as it was, the numbers tell what changes. Nothing is written. Take
+/// `dictionaries` from [`crate::Database::dictionaries`].
 ///
 /// # Errors
 /// [`Error::Refused`] when the rule cannot be compiled.
@@ -45,8 +49,9 @@ pub fn try_rule(
         is_cut: false,
     };
     let limit = limit.clamp(1, TRIAL_EVENTS_MAX);
-    let each = limit.div_ceil(projects.len().max(1));
-    for project in projects {
+    let count = projects.len().max(1);
+    for (project, number) in projects.iter().zip(0..) {
+        let each = limit / count + usize::from(number < limit % count);
         run.look_at_events(conn, dictionaries, project, each)?;
         run.look_at_heads(conn, dictionaries, project, each)?;
     }
@@ -110,16 +115,16 @@ impl Run {
         project: &Project,
         limit: usize,
     ) -> Result<()> {
-        for head in dropped::heads(conn, dictionaries, project.id, limit)? {
+        dropped::newest(conn, dictionaries, project.id, limit, |_, head| {
             if self.is_late() {
-                break;
+                return Ok(ControlFlow::Break(()));
             }
             if let Some(event) = head.event() {
                 let (is_matched, was_matched) = self.try_on(&event);
-                self.looked.add_head(&head, is_matched, was_matched);
+                self.looked.add_head(head, is_matched, was_matched);
             }
-        }
-        Ok(())
+            Ok(ControlFlow::Continue(()))
+        })
     }
 
     fn try_on(&mut self, event: &Event<'_>) -> (bool, Option<bool>) {

@@ -75,9 +75,10 @@ impl Pair {
     fn hours(self, conn: &mut Conn<'_>) -> Result<()> {
         self.run(
             conn,
-            "INSERT INTO issue_hour (issue_id, hour, count) \
-             SELECT {to}, hour, count FROM issue_hour WHERE issue_id = {from} \
-             ON CONFLICT (issue_id, hour) DO UPDATE SET count = issue_hour.count + excluded.count",
+            "INSERT INTO issue_hour (issue_id, hour, count, left_out) \
+             SELECT {to}, hour, count, left_out FROM issue_hour WHERE issue_id = {from} \
+             ON CONFLICT (issue_id, hour) DO UPDATE SET count = issue_hour.count + excluded.count, \
+             left_out = issue_hour.left_out + excluded.left_out",
         )?;
         self.run(conn, "DELETE FROM issue_hour WHERE issue_id = {from}")
     }

@@ -74,9 +74,12 @@ fn take_hours(conn: &mut Conn<'_>, id: i64, totals: &Totals<'_>) -> Result<()> {
     for (hour, count) in &totals.hours {
         rows.push([id, *hour, *count].map(Cell::Number));
     }
+    // Those whose bodies rules leave out are some of the counted ones, also of what stays.
     rows.execute(
         conn,
-        "UPDATE issue_hour SET count = issue_hour.count - e.column3",
+        "UPDATE issue_hour SET count = issue_hour.count - e.column3, \
+         left_out = CASE WHEN issue_hour.left_out > issue_hour.count - e.column3 \
+             THEN issue_hour.count - e.column3 ELSE issue_hour.left_out END",
         "WHERE issue_hour.issue_id = e.column1 AND issue_hour.hour = e.column2",
     )?;
     on!(conn, |c| diesel::delete(issue_hour::table)

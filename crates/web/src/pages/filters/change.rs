@@ -1,6 +1,7 @@
 use actix_web::{HttpResponse, web};
 use watchfire_filter::RuleError;
-use watchfire_store::{self as store, project};
+use watchfire_store::project::{self, SettingBase};
+use watchfire_store::{self as store};
 
 use super::form::Typed;
 use super::show::page;
@@ -16,7 +17,8 @@ use crate::{Web, access, address};
 
 /// `POST /projects/{slug}/settings/filters` with the boxes that are ticked and the lists, one entry
 /// a line. What cannot be read is refused as a whole; what cannot be read of the stored filters stays
-/// unless `clean` is on.
+/// unless `clean` is on. `base` is the version that the form was made from: when somebody else saved
+/// since, nothing is saved.
 pub(super) async fn change(
     web: web::Data<Web>,
     user: CurrentUser,
@@ -34,24 +36,37 @@ pub(super) async fn change(
     if !typed.problems.is_empty() {
         return page(&web, user, slug, Some(typed)).await;
     }
+    let base = SettingBase {
+        version: Some(form.one("base").to_owned()).filter(|base| !base.is_empty()),
+        author: Some(user.account.id),
+        now: user.visitor.now,
+    };
     let is_clean = typed.is_clean;
     let (settings, account, wanted) = (typed.settings.clone(), user.account.clone(), slug.clone());
     let saved = web.database.write(move |conn| {
         let project = access::project(conn, &account, &wanted)?;
-        let mut way_back = Undo::Nothing;
-        project::change_setting(conn, project.id, SETTING, |said| {
+        let mut former = None;
+        let saved = project::save_setting(conn, project.id, SETTING, &base, |said| {
             let written = match is_clean {
                 true => serde_json::to_value(&settings).unwrap_or_default(),
                 false => settings.write_over(said).map_err(unreadable)?,
             };
-            way_back = undo::way_back(said, &written);
+            former = Some(said.clone()).filter(|former| *former != written);
             Ok(written)
         })?;
+        let way_back = former.map_or(Undo::Nothing, |former| undo::way_back(former, saved));
         Ok((project.slug, way_back))
     });
     let (name, way_back) = match saved.await {
         Err(store::Error::Refused(reason)) => {
             typed.refused = Some(reason);
+            return page(&web, user, slug, Some(typed)).await;
+        }
+        Err(store::Error::Overtaken(reason)) => {
+            typed.refused = Some(format!(
+                "Not saved: {reason}. What you chose is still here. To put it in the place of theirs, \
+                 save again; to see theirs, open the page again."
+            ));
             return page(&web, user, slug, Some(typed)).await;
         }
         saved => saved?,

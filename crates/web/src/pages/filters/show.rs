@@ -2,10 +2,11 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
 use watchfire_filter::RuleError;
+use watchfire_store::project;
 
 use super::counts;
 use super::form::{FormView, Typed};
-use super::summary::in_force;
+use super::summary::{SETTING, in_force};
 use crate::error::WebError;
 use crate::frame::{Frame, Section};
 use crate::session::CurrentUser;
@@ -15,6 +16,8 @@ use crate::{Web, access, address};
 struct View {
     name: String,
     can_change: bool,
+    /// The version that the form was made from.
+    base: String,
     form: FormView,
     /// Whether what was typed is refused.
     is_refused: bool,
@@ -69,7 +72,9 @@ pub(super) async fn page(
             let settings = refused.as_ref().map_or(&stored, |typed| &typed.settings);
             let counts = counts::by_reason(conn, project.id, user.visitor.now)?;
             let broken = |RuleError { at, reason }| Broken { at, reason };
+            let base = project::setting_version(&project.settings, SETTING);
             let view = View {
+                base,
                 can_change: access::may_change_settings(
                     conn,
                     &user.account,

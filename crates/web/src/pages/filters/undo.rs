@@ -1,7 +1,9 @@
 //! The way back from saved filters.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use watchfire_store::project::{self, Project};
+use watchfire_event::Timestamp;
+use watchfire_store::project::{self, Project, SettingBase};
 use watchfire_store::user::User;
 use watchfire_store::{self as store, Conn};
 
@@ -12,17 +14,26 @@ use crate::undo::Undo;
 /// How many bytes of former settings fit the cookie that carries the way back.
 const FORMER_BYTES_MAX: usize = 1_500;
 
-/// What gives the former filters back; nothing where they are too long for a cookie.
-pub(super) fn way_back(former: &Value, saved: &Value) -> Undo {
-    let text = former.to_string();
-    match former == saved || text.len() > FORMER_BYTES_MAX {
+/// What the cookie carries.
+#[derive(Serialize, Deserialize)]
+struct WayBack {
+    former: Value,
+    /// The version that took its place.
+    saved: String,
+}
+
+/// What gives the former filters back as long as the version `saved` is in force; nothing where they
+/// are too long for a cookie.
+pub(super) fn way_back(former: Value, saved: String) -> Undo {
+    let text = serde_json::to_string(&WayBack { former, saved }).unwrap_or_default();
+    match text.len() > FORMER_BYTES_MAX {
         true => Undo::Nothing,
         false => Undo::Filters(text),
     }
 }
 
-/// Gives a project its former filters back, if the person may change its settings. Returns whether
-/// they were.
+/// Gives a project its former filters back, if the person may change its settings and nobody saved
+/// others since. Returns whether they were.
 ///
 /// # Errors
 /// When the database fails.
@@ -30,9 +41,12 @@ pub(in crate::pages) fn take_back(
     conn: &mut Conn<'_>,
     account: &User,
     project: &Project,
-    former: &str,
+    way_back: &str,
+    now: Timestamp,
 ) -> store::Result<bool> {
-    let former: Value = serde_json::from_str(former).unwrap_or_default();
+    let Ok(WayBack { former, saved }) = serde_json::from_str(way_back) else {
+        return Ok(false);
+    };
     if !access::may_change_settings(conn, account, project.organization_id)? {
         return Ok(false);
     }
@@ -41,6 +55,14 @@ pub(in crate::pages) fn take_back(
         Value::Null => Value::Object(serde_json::Map::new()),
         former => former,
     };
-    project::set_setting(conn, project.id, SETTING, former)?;
-    Ok(true)
+    let base = SettingBase {
+        version: Some(saved),
+        author: Some(account.id),
+        now,
+    };
+    match project::save_setting(conn, project.id, SETTING, &base, |_| Ok(former)) {
+        Ok(_) => Ok(true),
+        Err(store::Error::Overtaken(_)) => Ok(false),
+        Err(other) => Err(other),
+    }
 }

@@ -1,11 +1,11 @@
 use actix_web::{HttpResponse, web};
 use watchfire_event::Timestamp;
-use watchfire_store::ignore_rule::{self, StoredRule, moved};
+use watchfire_store::ignore_rule::{self, StoredRule};
 use watchfire_store::project::Project;
 use watchfire_store::user::User;
 use watchfire_store::{self as store, Conn};
 
-use super::edit_rule::guarded;
+use super::edit_rule::{base_of, guarded};
 use super::rule_view;
 use crate::csrf::Posted;
 use crate::error::WebError;
@@ -24,6 +24,8 @@ enum Wish {
     Down,
     Remove,
     Restore,
+    /// To say again what it said after this step of its history.
+    GoBack(i64),
 }
 
 impl Wish {
@@ -35,7 +37,7 @@ impl Wish {
             "down" => Some(Self::Down),
             "remove" => Some(Self::Remove),
             "restore" => Some(Self::Restore),
-            _ => None,
+            other => other.strip_prefix("back ")?.parse().ok().map(Self::GoBack),
         }
     }
 
@@ -46,12 +48,15 @@ impl Wish {
             Self::Up | Self::Down => "Moved",
             Self::Remove => "Removed",
             Self::Restore => "Brought back",
+            Self::GoBack(_) => "Went back to an earlier version of",
         };
         format!("{did} “{name}”")
     }
 }
 
-/// `POST …/ignore-rules/{id}/change` with `action`: `on`, `off`, `up`, `down`, `remove`, `restore`.
+/// `POST …/ignore-rules/{id}/change` with `action`: `on`, `off`, `up`, `down`, `remove`, `restore` or
+/// `back N` (to what it said after step N of its history), and perhaps `base`, the version that was
+/// looked at. Without it nothing is checked; one that cannot be read is refused.
 pub(super) async fn change_rule(
     web: web::Data<Web>,
     user: CurrentUser,
@@ -62,13 +67,18 @@ pub(super) async fn change_rule(
     guarded(&web, &user, &slug, id).await?;
     let wish = Wish::of(form.one("action")).ok_or_else(|| {
         WebError::BadRequest(
-            "A rule can be switched on or off, moved up or down, removed or restored.".to_owned(),
+            "A rule can be switched on or off, moved up or down, removed, restored or set back."
+                .to_owned(),
         )
     })?;
+    let base = base_of(&form);
     let (account, now, name) = (user.account.clone(), user.visitor.now, slug.clone());
     let changed = web.database.write(move |conn| {
         let project = access::project(conn, &account, &name)?;
         let stored = rule_view::find(conn, &project, id)?;
+        if let Some(base) = base? {
+            ignore_rule::check_base(conn, &stored, base)?;
+        }
         change(conn, &stored, wish, &account, now)?;
         Ok(stored.name)
     });
@@ -80,7 +90,7 @@ pub(super) async fn change_rule(
             };
             Toast::with_undo(wish.told(&name), &slug, undo, now)
         }
-        Err(store::Error::Refused(reason)) => {
+        Err(store::Error::Refused(reason) | store::Error::Overtaken(reason)) => {
             Toast::plain(format!("Not done: {reason}"), &slug, now)
         }
         Err(other) => return Err(other.into()),
@@ -101,12 +111,11 @@ fn change(
     match wish {
         Wish::On | Wish::Off => ignore_rule::switch(conn, stored, wish == Wish::On, author, now),
         Wish::Up | Wish::Down => {
-            let rules = ignore_rule::rules(conn, stored.scope)?;
-            let order = moved(&rules, stored.id, wish == Wish::Up);
-            ignore_rule::reorder(conn, stored.scope, &order, author, now)
+            ignore_rule::move_by_one(conn, stored, wish == Wish::Up, author, now)
         }
         Wish::Remove => ignore_rule::remove(conn, stored, author, now),
         Wish::Restore => ignore_rule::restore(conn, stored, author, now),
+        Wish::GoBack(step) => ignore_rule::go_back(conn, stored, step, author, now),
     }
 }
 

@@ -40,6 +40,7 @@ pub(super) async fn create(
         step: Asked::Button(step),
         tried: form.one("tried").to_owned(),
         refused: None,
+        base: None,
     };
     let Some(rule) = rule_page::may_save(&draft, None).await? else {
         return rule_page::page(&web, user, slug, draft).await;

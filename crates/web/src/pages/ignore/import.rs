@@ -25,8 +25,8 @@ pub(super) async fn show(
     import_page::page(&web, user, slug, Draft::empty(owner)).await
 }
 
-/// `POST …/ignore-rules/import/{owner}` with `text`, `how` (`merge`, `replace`), `seen` and `do`
-/// (`check`, `save`). All of a file is taken over or nothing.
+/// `POST …/ignore-rules/import/{owner}` with `text`, `how` (`merge`, `replace`), `seen`, `base` and
+/// `do` (`check`, `save`). All of a file is taken over or nothing.
 pub(super) async fn import(
     web: web::Data<Web>,
     user: CurrentUser,
@@ -67,12 +67,20 @@ pub(super) async fn import(
     if !(draft.is_save && is_seen) {
         return import_page::page(&web, user, slug, draft).await;
     }
-    match save(&web, &user, &slug, &draft).await {
+    let base = form.one("base").to_owned();
+    match save(&web, &user, &slug, &draft, base).await {
         Ok(told) => {
             let toast = Toast::plain(told, &slug, user.visitor.now);
             let cookie = toast.cookie(&web, &user.visitor.csrf);
             let list = format!("{}#{}", address::ignore_rules(&slug), owner.word());
             Ok(see_other(&list, [cookie]))
+        }
+        Err(store::Error::Overtaken(reason)) => {
+            draft.save_problem = Some(format!(
+                "Not imported: {reason}. What your text would change now stands above; look at it, \
+                 then import."
+            ));
+            import_page::page(&web, user, slug, draft).await
         }
         Err(store::Error::Refused(reason)) => {
             draft.problems = vec![reason];
@@ -82,13 +90,20 @@ pub(super) async fn import(
     }
 }
 
-async fn save(web: &Web, user: &CurrentUser, slug: &str, draft: &Draft) -> store::Result<String> {
+async fn save(
+    web: &Web,
+    user: &CurrentUser,
+    slug: &str,
+    draft: &Draft,
+    base: String,
+) -> store::Result<String> {
     let (account, now, slug) = (user.account.clone(), user.visitor.now, slug.to_owned());
     let (owner, how): (Owner, Import) = (draft.owner, draft.how);
     let rules: Vec<Rule> = draft.rules.clone();
     let imported = web.database.write(move |conn| {
         let project = access::project(conn, &account, &slug)?;
         let scope = owner.scope(&project);
+        let how = (how, Some(base.as_str()));
         ignore_rule::import(conn, scope, &rules, how, Some(account.id), now)
     });
     Ok(format!(

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use watchfire_filter::ignore::Rule;
 use watchfire_store::ignore_rule::{self, Import, Imported};
 use watchfire_store::project::Project;
-use watchfire_store::{self as store, Conn};
+use watchfire_store::{self as store, Conn, organization};
 
 use crate::error::WebError;
 use crate::frame::{Frame, Section};
@@ -28,6 +28,8 @@ pub(super) struct Draft {
     pub(super) problems: Vec<String>,
     pub(super) is_posted: bool,
     pub(super) is_save: bool,
+    /// Why it was not saved although that was asked for.
+    pub(super) save_problem: Option<String>,
 }
 
 impl Draft {
@@ -41,9 +43,14 @@ impl Draft {
             problems: Vec::new(),
             is_posted: false,
             is_save: false,
+            save_problem: None,
         }
     }
 }
+
+/// Why a text is not taken over at once.
+const UNSEEN: &str = "Not saved yet: nobody had seen what exactly this text would change. Look at it, \
+                      then import.";
 
 #[derive(Serialize)]
 struct View {
@@ -52,19 +59,27 @@ struct View {
     who: &'static str,
     list_href: String,
     action: String,
+    /// The scope that a token needs to do the same.
+    scope: &'static str,
+    /// How a script does the same.
+    curl: String,
     text: String,
     is_replace: bool,
     problems: Vec<String>,
     plan: Option<Plan>,
     /// Why it was not saved although that was asked for.
-    save_problem: Option<&'static str>,
+    save_problem: Option<String>,
 }
 
 /// What would change.
 #[derive(Serialize)]
 struct Plan {
     digest: String,
+    /// The rules that it would change, as they are.
+    state: String,
     sentence: String,
+    /// Whether the rules are those of the file already.
+    is_nothing: bool,
     added: Vec<String>,
     changed: Vec<String>,
     removed: Vec<String>,
@@ -81,6 +96,7 @@ pub(super) async fn page(
 ) -> Result<HttpResponse, WebError> {
     let visitor = user.visitor.clone();
     let is_save = draft.is_save;
+    let public_url = web.config.public_url.clone();
     let (frame, view) = web
         .database
         .read(move |conn| {
@@ -90,9 +106,10 @@ pub(super) async fn page(
             frame
                 .styles
                 .extend(["settings.css", "grouping.css", "ignore.css"]);
+            frame.scripts.push("js/ignore_import.js");
             frame.path = address::import_ignore_rules(&project.slug, draft.owner.word());
             let rights = Rights::of(conn, &user.account, &project)?;
-            let view = view(conn, &project, draft, rights)?;
+            let view = view(conn, (&project, &public_url), draft, rights)?;
             Ok((frame, view))
         })
         .await?;
@@ -105,7 +122,7 @@ pub(super) async fn page(
 
 fn view(
     conn: &mut Conn<'_>,
-    project: &Project,
+    (project, public_url): (&Project, &str),
     mut draft: Draft,
     rights: Rights,
 ) -> store::Result<View> {
@@ -127,15 +144,41 @@ fn view(
         who: who(scope),
         list_href: address::ignore_rules(&project.slug),
         action: address::import_ignore_rules(&project.slug, owner.word()),
+        scope: match owner {
+            Owner::Project => "project:write",
+            Owner::Organization => "org:write",
+        },
+        curl: curl(conn, project, owner, public_url)?,
         is_replace: draft.how == Import::Replace,
-        save_problem: (draft.is_save && plan.is_some()).then_some(
-            "Not saved yet: nobody had seen what exactly this text would change. Look at it, then \
-             import.",
-        ),
+        save_problem: (draft.is_save && plan.is_some())
+            .then(|| draft.save_problem.unwrap_or_else(|| UNSEEN.to_owned())),
         text: draft.text,
         problems: draft.problems,
         plan,
     })
+}
+
+/// How a script looks what a file would change, and takes it over.
+fn curl(
+    conn: &mut Conn<'_>,
+    project: &Project,
+    owner: Owner,
+    public_url: &str,
+) -> store::Result<String> {
+    let organization = organization::get(conn, project.organization_id)?;
+    let organization = organization.map(|it| it.slug).unwrap_or_default();
+    let place = match owner {
+        Owner::Project => format!("projects/{organization}/{}", project.slug),
+        Owner::Organization => format!("organizations/{organization}"),
+    };
+    let send = "curl --fail-with-body -X PUT --data-binary @ignore-rules.toml \\\n  \
+                -H \"Content-Type: application/toml\" \\\n  \
+                -H \"Authorization: Bearer $WATCHFIRE_TOKEN\"";
+    Ok(format!(
+        "RULES={public_url}/api/0/{place}/ignore-rules/toml/\n# what it would change\n{send} \
+         \"$RULES?dryRun=1\"\n# all of it or nothing\n{send} \"$RULES\"\n# the rules as they are \
+         now\ncurl --fail-with-body -H \"Authorization: Bearer $WATCHFIRE_TOKEN\" \"$RULES\""
+    ))
 }
 
 impl Plan {
@@ -143,6 +186,9 @@ impl Plan {
         Self {
             digest,
             sentence: words(&imported),
+            is_nothing: imported.added.len() + imported.changed.len() + imported.removed.len() == 0
+                && !imported.is_reordered,
+            state: imported.state,
             added: imported.added,
             changed: imported.changed,
             removed: imported.removed,

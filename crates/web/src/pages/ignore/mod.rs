@@ -6,6 +6,7 @@ mod create;
 mod edit_rule;
 mod export;
 mod form;
+mod history_view;
 mod import;
 mod import_page;
 mod list;

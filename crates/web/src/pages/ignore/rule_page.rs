@@ -3,15 +3,16 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
-use watchfire_event::{IssueId, Timestamp, UserId};
-use watchfire_filter::ignore::{Rule, parse_json};
+use watchfire_event::{IssueId, Timestamp};
+use watchfire_filter::ignore::Rule;
 use watchfire_store::grouping_rules::Scope;
-use watchfire_store::ignore_rule::{self, ChangeKind, StoredRule, sentence};
+use watchfire_store::ignore_rule::StoredRule;
 use watchfire_store::project::Project;
-use watchfire_store::{self as store, Conn, Database};
+use watchfire_store::{self as store, Conn, Database, PreviewPermit};
 
 use super::form::view::FormView;
 use super::form::{self, Form, Problem, Step};
+use super::history_view::{self, StepView};
 use super::rule_view::{self, RuleView};
 use super::trial_view::{self, TrialView};
 use crate::error::WebError;
@@ -20,7 +21,7 @@ use crate::pages::grouping::issue_link::IssueLink;
 use crate::pages::grouping::rights::{Rights, who};
 use crate::pages::owner::Owner;
 use crate::session::CurrentUser;
-use crate::{Web, access, address, people};
+use crate::{Web, access, address};
 
 /// What the page is asked to show.
 #[derive(Clone, Debug)]
@@ -39,6 +40,8 @@ pub(super) struct Draft {
     pub(super) tried: String,
     /// Why it was not saved.
     pub(super) refused: Option<String>,
+    /// The version that the form was made from; the one that is saved now without.
+    pub(super) base: Option<Timestamp>,
 }
 
 /// What the page is opened for.
@@ -52,6 +55,16 @@ pub(super) enum Asked {
     Button(Step),
 }
 
+impl Asked {
+    fn wants_trial(self) -> bool {
+        match self {
+            Self::Look => false,
+            Self::LookAndTry => true,
+            Self::Button(step) => matches!(step, Step::Try | Step::Save),
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct View {
     heading: String,
@@ -60,6 +73,8 @@ struct View {
     who: &'static str,
     list_href: String,
     action: String,
+    /// The version that the form was made from; nothing for a new rule.
+    base: Option<i64>,
     form: FormView,
     /// Where a new rule may hold.
     scopes: Vec<Choice>,
@@ -68,6 +83,8 @@ struct View {
     trial: Option<TrialView>,
     /// Why it was not tried.
     trial_problem: Option<String>,
+    /// Whether others try rules just now, so that it may be tried in a few seconds.
+    is_busy: bool,
     save_label: &'static str,
     save_problem: Option<String>,
     /// The rule as it is saved.
@@ -75,14 +92,29 @@ struct View {
     history: Vec<StepView>,
 }
 
-/// A step of the rule's history.
-#[derive(Serialize)]
-struct StepView {
-    what: &'static str,
-    /// What the rule said before it, in words; empty where that is not worth showing.
-    text: String,
-    author: Option<String>,
-    at: Timestamp,
+/// Whether there is room for a trial beside those of others.
+enum Room {
+    /// There is, or none is asked for.
+    Free(#[expect(dead_code, reason = "kept for its drop")] Option<PreviewPermit>),
+    /// As many as may run at once do.
+    Busy,
+}
+
+/// What is said instead of a trial.
+const BUSY: &str = "Not tried yet: others are trying rules on recent events at this moment. Nothing \
+                    that you typed is lost; try it again in a few seconds.";
+
+impl Room {
+    async fn of(web: &Web, step: Asked) -> Result<Self, WebError> {
+        if !step.wants_trial() {
+            return Ok(Self::Free(None));
+        }
+        match web.database.preview_permit().await {
+            Ok(permit) => Ok(Self::Free(Some(permit))),
+            Err(store::Error::Busy) => Ok(Self::Busy),
+            Err(other) => Err(other.into()),
+        }
+    }
 }
 
 /// The rule that a form says, when it was tried as it is and nothing is wrong with it. Its
@@ -115,6 +147,7 @@ pub(super) async fn page(
     draft: Draft,
 ) -> Result<HttpResponse, WebError> {
     let visitor = user.visitor.clone();
+    let room = Room::of(web, draft.step).await?;
     let database = web.database.clone();
     let is_refused = draft.step == Asked::Button(Step::Save);
     let (frame, view) = web
@@ -133,7 +166,7 @@ pub(super) async fn page(
                 None => address::new_ignore_rule(&project.slug, &[]),
             };
             let now = user.visitor.now;
-            let view = view(conn, &database, &project, draft, (rights, now))?;
+            let view = view(conn, (&database, &room), &project, draft, (rights, now))?;
             frame.title.clone_from(&view.heading);
             Ok((frame, view))
         })
@@ -147,7 +180,7 @@ pub(super) async fn page(
 
 fn view(
     conn: &mut Conn<'_>,
-    database: &Database,
+    (database, room): (&Database, &Room),
     project: &Project,
     mut draft: Draft,
     (rights, now): (Rights, Timestamp),
@@ -170,15 +203,17 @@ fn view(
     let before = stored.as_ref().and_then(|stored| stored.rule.clone().ok());
     let shown = tried(
         conn,
-        database,
+        (database, room),
         (project, owner),
         &draft,
         &form,
         before.as_ref(),
     )?;
+    let base = stored.as_ref().map(|stored| stored.changed_at);
+    let base = base.map(|current| draft.base.unwrap_or(current).0);
     let id = stored.as_ref().map(|stored| stored.id);
-    let history = match id {
-        Some(id) => history(conn, id)?,
+    let history = match &stored {
+        Some(stored) => history_view::views(conn, stored)?,
         None => Vec::new(),
     };
     let rule = match stored {
@@ -186,10 +221,7 @@ fn view(
         None => None,
     };
     Ok(View {
-        heading: rule.as_ref().map_or_else(
-            || "New ignore rule".to_owned(),
-            |rule| format!("Ignore rule {}: {}", rule.id, rule.name),
-        ),
+        heading: heading(rule.as_ref()),
         can_change,
         who: who(scope),
         list_href: address::ignore_rules(&project.slug),
@@ -197,12 +229,14 @@ fn view(
             Some(id) => address::ignore_rule(&project.slug, id),
             None => address::new_ignore_rule(&project.slug, &[]),
         },
+        base,
         form: FormView::of(&form, &shown.problems),
         scopes: scopes(project, owner, rights),
         holds_for: owner.label(),
         issue: issue_link(conn, project, draft.issue)?,
         trial: shown.trial,
         trial_problem: shown.trial_problem,
+        is_busy: shown.is_busy,
         save_label: if id.is_some() {
             "Save the rule"
         } else {
@@ -214,18 +248,26 @@ fn view(
     })
 }
 
+fn heading(rule: Option<&RuleView>) -> String {
+    rule.map_or_else(
+        || "New ignore rule".to_owned(),
+        |rule| format!("Ignore rule {}: {}", rule.id, rule.name),
+    )
+}
+
 /// What became of trying the form.
 #[derive(Default)]
 struct Shown {
     problems: Vec<Problem>,
     trial: Option<TrialView>,
     trial_problem: Option<String>,
+    is_busy: bool,
     save_problem: Option<String>,
 }
 
 fn tried(
     conn: &mut Conn<'_>,
-    database: &Database,
+    look: (&Database, &Room),
     place: (&Project, Owner),
     draft: &Draft,
     form: &Form,
@@ -239,12 +281,7 @@ fn tried(
         Asked::Button(Step::Save | Step::ToText | Step::ToRows) => form.rule(),
         _ => form.rule_to_try(),
     };
-    let wants_trial = match draft.step {
-        Asked::Look => false,
-        Asked::LookAndTry => true,
-        Asked::Button(step) => matches!(step, Step::Try | Step::Save),
-    };
-    if !wants_trial {
+    if !draft.step.wants_trial() {
         if matches!(draft.step, Asked::Button(Step::ToText | Step::ToRows)) {
             shown.problems = said
                 .err()
@@ -258,7 +295,7 @@ fn tried(
             if draft.step == Asked::Button(Step::Save)
                 && let Ok(rule) = form.rule_to_try()
             {
-                shown.run(conn, database, place, &rule, before)?;
+                shown.run(conn, look, place, &rule, before)?;
             } else {
                 let count = problems.len();
                 shown.trial_problem = Some(match count {
@@ -276,7 +313,7 @@ fn tried(
                         .to_owned(),
                 );
             }
-            shown.run(conn, database, place, &rule, before)?;
+            shown.run(conn, look, place, &rule, before)?;
         }
     }
     Ok(shown)
@@ -286,11 +323,16 @@ impl Shown {
     fn run(
         &mut self,
         conn: &mut Conn<'_>,
-        database: &Database,
+        (database, room): (&Database, &Room),
         place: (&Project, Owner),
         rule: &Rule,
         before: Option<&Rule>,
     ) -> store::Result<()> {
+        if let Room::Busy = room {
+            self.is_busy = true;
+            self.trial_problem = Some(BUSY.to_owned());
+            return Ok(());
+        }
         match trial_view::run(conn, database, place, rule, before) {
             Ok(trial) => self.trial = Some(trial),
             Err(store::Error::Refused(reason)) => self.trial_problem = Some(reason),
@@ -338,32 +380,4 @@ fn issue_link(
     let Some(id) = issue else { return Ok(None) };
     let issue = store::issue::get(conn, id)?.filter(|issue| issue.project_id == project.id);
     Ok(issue.map(|issue| IssueLink::of(&issue, &project.slug)))
-}
-
-fn history(conn: &mut Conn<'_>, id: i64) -> store::Result<Vec<StepView>> {
-    let past = ignore_rule::history(conn, id)?;
-    let users: Vec<UserId> = past.iter().filter_map(|step| step.user_id).collect();
-    let names = people::names(conn, users)?;
-    let steps = past.into_iter().map(|step| {
-        let (what, has_text) = match step.change {
-            ChangeKind::Added => ("Made. It said", true),
-            ChangeKind::Edited => ("Edited. Before, it said", true),
-            ChangeKind::SwitchedOn => ("Switched on", false),
-            ChangeKind::SwitchedOff => ("Switched off", false),
-            ChangeKind::Removed => ("Removed", false),
-            ChangeKind::Restored => ("Brought back", false),
-            ChangeKind::Moved => ("Moved in the order", false),
-        };
-        let said = || match parse_json(&step.text) {
-            Ok(rule) => sentence(&rule),
-            Err(_) => step.text.clone(),
-        };
-        StepView {
-            what,
-            text: if has_text { said() } else { String::new() },
-            author: step.user_id.and_then(|id| names.get(&id).cloned()),
-            at: step.created_at,
-        }
-    });
-    Ok(steps.collect())
 }

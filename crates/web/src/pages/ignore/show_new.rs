@@ -51,6 +51,7 @@ pub(super) async fn show_new(
         form,
         tried: String::new(),
         refused: None,
+        base: None,
     };
     rule_page::page(&web, user, slug, draft).await
 }

@@ -21,6 +21,7 @@ pub(super) async fn show_rule(
         step: Asked::Look,
         tried: String::new(),
         refused: None,
+        base: None,
     };
     rule_page::page(&web, user, slug, draft).await
 }

@@ -266,12 +266,16 @@ fn tried_on(trial: &Trial, projects: usize) -> String {
 }
 
 fn hidden(trial: &Trial) -> Vec<String> {
+    let tried = trial.events.looked_at + trial.heads.looked_at;
     let line = |hidden: &ignore_rule::Hidden| {
         format!(
-            "{} was scrubbed in {} of them (by {}). Rules see events before they are scrubbed, so \
-             more may match than is shown here.",
+            "{} was scrubbed in {} of the {} tried (by {}). Rules see events before they are \
+             scrubbed, so by this field more or fewer may match than is shown here: those events \
+             were tried on what is left of it. Test another field beside it, or save the rule and \
+             watch its hits.",
             hidden.field,
             grouped_count(hidden.events),
+            counted(tried, "event"),
             hidden.rules.join(", "),
         )
     };

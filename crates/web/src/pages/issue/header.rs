@@ -44,6 +44,8 @@ pub(super) struct Header {
     pub(super) discard_href: String,
     /// Where the scrubbing rules are applied to its stored events.
     pub(super) rescrub_href: String,
+    /// How events of the project are sampled and counted.
+    pub(super) sampling_href: String,
 }
 
 /// A word with a colour.
@@ -94,6 +96,7 @@ impl Header {
                 &address::rescrub(&found.project.slug),
                 &[("issue", &issue.id.to_string())],
             ),
+            sampling_href: format!("{}#method", address::sampling(&found.project.slug)),
             ignore_href: address::new_ignore_rule(
                 &found.project.slug,
                 &[("issue", &issue.id.to_string())],

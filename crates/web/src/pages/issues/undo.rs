@@ -98,7 +98,7 @@ fn take_back(
             Ok(all(usize::from(restored)))
         }
         Undo::Filters(former) => {
-            let restored = filters::take_back(conn, account, project, &former)?;
+            let restored = filters::take_back(conn, account, project, &former, now)?;
             Ok(all(usize::from(restored)))
         }
         Undo::Scrubbing {

@@ -1,4 +1,5 @@
 use actix_web::{HttpResponse, web};
+use watchfire_store::grouping_rules::Scope;
 use watchfire_store::sampling::{self, Settings};
 
 use super::form;
@@ -31,6 +32,7 @@ pub(super) async fn change(
     web.database
         .write(move |conn| {
             let project = access::project(conn, &user.account, &slug)?;
+            Scope::Project(project.id).lock(conn)?;
             sampling::set(conn, project.id, &settings)
         })
         .await?;

@@ -6,6 +6,7 @@ use watchfire_store as store;
 use watchfire_store::sampling::Settings;
 
 use crate::csrf::Posted;
+use crate::number;
 
 /// A field of the form.
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -64,7 +65,7 @@ pub(super) fn fields(settings: &Settings) -> Vec<Field> {
     ROWS.map(|(name, label, note, default, read)| Field {
         name,
         label,
-        note: format!("{note} {default} by default."),
+        note: format!("{note} {} by default.", number::exact(default)),
         value: read(settings).to_string(),
         problem: None,
     })
@@ -80,11 +81,12 @@ pub(super) fn read(form: &Posted, settings: Settings) -> Result<Settings, Vec<Fi
     let mut fields = fields(&settings);
     for field in &mut fields {
         form.one(field.name).trim().clone_into(&mut field.value);
-        let number: Option<i64> = field.value.parse().ok();
-        match changed.changed(&json!({ field.name: number })) {
+        // As pages write it: 25,000.
+        let typed: Option<i64> = field.value.replace(',', "").parse().ok();
+        match changed.changed(&json!({ field.name: typed })) {
             Ok(settings) => changed = settings,
             Err(store::Error::Refused(_)) => {
-                let max = crate::number::exact(Settings::MAX);
+                let max = number::exact(Settings::MAX);
                 field.problem = Some(format!("Write a whole number from 0 to {max}."));
             }
             Err(other) => field.problem = Some(other.to_string()),

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use watchfire_scrub::{Builtin, Selector, builtins};
+use watchfire_scrub::{Builtin, Document, Selector, builtins};
 
 use super::draft::{Draft, pretty};
-use super::words;
+use super::own_rules::{self, OwnRule};
 use crate::csrf::Posted;
 use crate::frame::Choice;
 
@@ -18,7 +18,7 @@ const OWN: [(&str, &str); 2] = [
     ),
 ];
 /// What can become of a match.
-const METHODS: [(&str, &str); 4] = [
+pub(super) const METHODS: [(&str, &str); 4] = [
     ("replace", "replace it with a text"),
     ("remove", "remove it"),
     ("mask", "cover it with *"),
@@ -48,16 +48,6 @@ pub(super) struct SuggestionView {
     pub(super) path: String,
     /// An example of what stands there.
     pub(super) value: String,
-}
-
-/// A rule among the advanced ones, with the place that it applies to.
-#[derive(Debug, PartialEq, Eq, Serialize)]
-struct OwnRule {
-    /// Its place among them.
-    number: usize,
-    words: String,
-    selector: String,
-    id: String,
 }
 
 /// What was chosen.
@@ -107,7 +97,11 @@ impl Choices {
         };
         let id = match self.builtin_id()? {
             Some(id) => id,
-            None => add_rule(&mut config, self.rule()?)?,
+            None => {
+                let rule = self.rule()?;
+                check(&rule)?;
+                add_rule(&mut config, rule)?
+            }
         };
         apply(&mut config, &self.place, id)?;
         draft.rules = pretty(&Value::Object(config));
@@ -165,6 +159,21 @@ impl Choices {
     }
 }
 
+/// Whether a rule can be used as it is.
+///
+/// # Errors
+/// What is wrong with it.
+fn check(rule: &Value) -> Result<(), String> {
+    let config = json!({"rules": {"new": rule}, "applications": {"$string": ["new"]}});
+    let text = json!({"piiConfig": config}).to_string();
+    let Err(problems) = Document::parse(&text) else {
+        return Ok(());
+    };
+    let reason = problems.into_iter().next().map(|problem| problem.reason);
+    let reason = reason.unwrap_or_else(|| "cannot be used".to_owned());
+    Err(format!("The expression {reason}."))
+}
+
 impl BuilderView {
     /// The form with these choices over the rules of a draft.
     pub(super) fn of(
@@ -193,93 +202,7 @@ impl BuilderView {
             place: choices.place.clone(),
             problem,
             suggestions,
-            rules: rules(draft),
-        }
-    }
-}
-
-/// Takes the rule at this place among the advanced rules away, and its definition where nothing
-/// else uses it.
-pub(super) fn remove(draft: &mut Draft, number: usize) {
-    let Ok(Some(Value::Object(mut config))) = draft.rules_value() else {
-        return;
-    };
-    let Some(rule) = rules(draft).into_iter().nth(number) else {
-        return;
-    };
-    let mut is_used = false;
-    if let Some(Value::Object(applications)) = config.get_mut("applications") {
-        if let Some(Value::Array(ids)) = applications.get_mut(&rule.selector) {
-            let place = ids.iter().position(|id| id.as_str() == Some(&rule.id));
-            place.map(|place| ids.remove(place));
-        }
-        applications.retain(|_, ids| ids.as_array().is_none_or(|ids| !ids.is_empty()));
-        is_used = applications.values().any(|ids| names(ids, &rule.id));
-    }
-    if let Some(Value::Object(rules)) = config.get_mut("rules") {
-        is_used |= rules.values().any(|other| {
-            names(other.get("rules").unwrap_or(&Value::Null), &rule.id)
-                || other.get("rule").and_then(Value::as_str) == Some(&rule.id)
-        });
-        if !is_used {
-            rules.remove(&rule.id);
-        }
-    }
-    draft.rules = pretty(&Value::Object(config));
-}
-
-fn names(ids: &Value, id: &str) -> bool {
-    let ids = ids.as_array().map(Vec::as_slice).unwrap_or_default();
-    ids.iter().any(|one| one.as_str() == Some(id))
-}
-
-/// The advanced rules with their places, in the order in which they stand.
-fn rules(draft: &Draft) -> Vec<OwnRule> {
-    let config = draft.rules_value().ok().flatten().unwrap_or_default();
-    let applications = config.get("applications").and_then(Value::as_object);
-    let mut rules = Vec::new();
-    for (selector, ids) in applications.into_iter().flatten() {
-        for id in ids
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-        {
-            rules.push(OwnRule {
-                number: rules.len(),
-                words: rule_words(&config, id),
-                selector: selector.clone(),
-                id: id.to_owned(),
-            });
-        }
-    }
-    rules
-}
-
-/// What a rule does: `e-mail addresses: replace it with a text`.
-fn rule_words(config: &Value, id: &str) -> String {
-    let own = config.get("rules").and_then(|rules| rules.get(id));
-    let method = match own {
-        Some(rule) => rule.pointer("/redaction/method").and_then(Value::as_str),
-        None => id.split_once(':').map(|(_, method)| method),
-    };
-    let method = METHODS.iter().find(|(name, _)| Some(*name) == method);
-    let method = method.map_or("as built in", |(_, label)| label);
-    format!("{}: {method}", what(own, id))
-}
-
-fn what(own: Option<&Value>, id: &str) -> String {
-    let Some(rule) = own else {
-        return words::what(id);
-    };
-    let text = |key: &str| rule.get(key).and_then(Value::as_str).unwrap_or_default();
-    match text("type") {
-        "pattern" => format!("text that matches {}", text("pattern")),
-        "redact_pair" | "redactPair" => format!("keys and texts that match {}", text("keyPattern")),
-        "multiple" | "alias" => "several other rules".to_owned(),
-        kind => {
-            let family = format!("@{}", kind.replace('_', ""));
-            words::what(&family)
+            rules: own_rules::listed(draft),
         }
     }
 }
@@ -360,11 +283,11 @@ mod tests {
                 "applications": {"$string": ["@email:replace", "1"], "extra.order": ["0"]},
             })
         );
-        let own = rules(&draft)
+        let own = own_rules::listed(&draft)
             .iter()
             .position(|rule| rule.id == "0")
             .unwrap();
-        remove(&mut draft, own);
+        own_rules::remove(&mut draft, own);
         let value: Value = serde_json::from_str(&draft.rules).unwrap();
         assert_eq!(value.pointer("/applications/extra.order"), None);
         assert_eq!(value.pointer("/rules/0"), None);
@@ -380,6 +303,13 @@ mod tests {
                 "cannot be used",
             ),
             (choices("pattern", "burn", "", "$string"), "Choose what"),
+            (
+                Choices {
+                    pattern: "ORD-[0-9".to_owned(),
+                    ..choices("pattern", "mask", "", "$string")
+                },
+                "The expression is no valid pattern at character 5",
+            ),
         ];
         for (choices, reason) in cases {
             let problem = choices.add_to(&mut draft).unwrap_err();

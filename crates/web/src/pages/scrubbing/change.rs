@@ -11,11 +11,6 @@ use crate::pages::owner::Owner;
 use crate::respond::see_other;
 use crate::session::CurrentUser;
 
-/// What is said to who saves a form that is older than what is in force.
-pub(super) const OVERTAKEN: &str = "Somebody else saved these settings since you opened the page. \
-                                    Nothing was saved now: what you typed stands below. Look at \
-                                    the history, then save again.";
-
 /// `POST /projects/{slug}/settings/scrubbing` with `action` (`save`, `restore`), `base` and the
 /// fields of the form, or `version`.
 pub(super) async fn change(
@@ -78,11 +73,14 @@ async fn change_settings(
         }
         Err(refusal) => {
             // Who saves once more has seen that another version is in force now.
-            let is_overtaken = matches!(refusal, Refusal::Overtaken);
+            let (base, problem) = match refusal {
+                Refusal::Overtaken(reason) => (None, Some(reason)),
+                Refusal::Problems => (Some(base), None),
+            };
             let refused = Refused {
                 draft,
-                base: (!is_overtaken).then_some(base),
-                problem: is_overtaken.then(|| OVERTAKEN.to_owned()),
+                base,
+                problem,
             };
             show::page(web, user, which, Some(refused)).await
         }

@@ -85,6 +85,10 @@ impl Draft {
     /// # Errors
     /// When the advanced rules are no JSON.
     pub(super) fn document(&self, owner: Owner) -> Result<String, Problem> {
+        Ok(self.with_rules(self.rules_value()?, owner))
+    }
+
+    fn with_rules(&self, rules: Option<Value>, owner: Owner) -> String {
         let mut document = self.base.clone();
         for switch in Switch::ALL {
             let is_on = self.on.contains(&switch);
@@ -104,8 +108,8 @@ impl Draft {
             fields(&self.sensitive_fields),
         );
         put(&mut document, "excludeFields", fields(&self.safe_fields));
-        put(&mut document, "piiConfig", self.rules_value()?);
-        Ok(pretty(&Value::Object(document)))
+        put(&mut document, "piiConfig", rules);
+        pretty(&Value::Object(document))
     }
 
     /// The advanced rules; `None` where there are none.
@@ -116,14 +120,7 @@ impl Draft {
         if self.rules.trim().is_empty() {
             return Ok(None);
         }
-        let value: Value = serde_json::from_str(&self.rules).map_err(|error| {
-            let text = error.to_string();
-            let reason = text.split(" at line ").next().unwrap_or(&text);
-            Problem {
-                at: format!("line {}, column {}", error.line(), error.column()),
-                reason: format!("is no JSON: {reason}"),
-            }
-        })?;
+        let value: Value = serde_json::from_str(&self.rules).map_err(|error| unreadable(&error))?;
         Ok(Some(value).filter(|value| !is_hollow(value)))
     }
 
@@ -145,8 +142,8 @@ impl Draft {
 
     /// The parsed document, without what cannot be used.
     pub(super) fn usable(&self, owner: Owner) -> Document {
-        let text = self.document(owner).unwrap_or_default();
-        Document::parse_leniently(&text).0
+        let rules = self.rules_value().unwrap_or_default();
+        Document::parse_leniently(&self.with_rules(rules, owner)).0
     }
 
     /// Adds a safe field, unless it is one already.
@@ -185,6 +182,23 @@ impl Draft {
             }
             None => (Field::Other, problem),
         }
+    }
+}
+
+/// Why advanced rules are no JSON, and where.
+fn unreadable(error: &serde_json::Error) -> Problem {
+    let text = error.to_string();
+    let reason = if error.is_eof() {
+        "is no JSON yet: it ends before a closing \", ] or }"
+    } else {
+        &format!(
+            "is no JSON: {}",
+            text.split(" at line ").next().unwrap_or(&text)
+        )
+    };
+    Problem {
+        at: format!("line {}, column {}", error.line(), error.column()),
+        reason: reason.to_owned(),
     }
 }
 
@@ -264,6 +278,24 @@ mod tests {
             (field, problem.at.as_str()),
             (Field::Rules, "applications.\"$foo\"")
         );
+    }
+
+    #[test]
+    fn rules_that_are_no_json_yet_do_not_undo_the_rest_of_the_draft() {
+        let draft = Draft {
+            on: vec![Switch::IpAddresses],
+            sensitive_fields: "iban".to_owned(),
+            rules: r#"{"applications": {"$string": ["@email"]}"#.to_owned(),
+            ..Draft::default()
+        };
+        let (_, problem) = draft.problems(Owner::Project).remove(0);
+        assert_eq!(
+            problem.reason,
+            "is no JSON yet: it ends before a closing \", ] or }"
+        );
+        let usable = draft.usable(Owner::Project);
+        assert_eq!(usable.sensitive_fields, ["iban"]);
+        assert_eq!(Switch::IpAddresses.of(&usable), Some(true));
     }
 
     #[test]

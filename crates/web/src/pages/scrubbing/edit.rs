@@ -1,9 +1,10 @@
 use actix_web::{HttpResponse, web};
 
-use super::builder::{self, Choices};
-use super::change::{OVERTAKEN, number, put};
+use super::builder::Choices;
+use super::change::{number, put};
 use super::draft::Draft;
 use super::editor::{self, Opened};
+use super::own_rules;
 use super::save::{self, Refusal};
 use super::state::{State, Which};
 use crate::Web;
@@ -48,10 +49,16 @@ pub(super) async fn edit(
         "save" => match save_draft(&web, &user, &which, &draft, base).await? {
             Ok(response) => return Ok(response),
             Err(refusal) => {
-                let is_overtaken = matches!(refusal, Refusal::Overtaken);
-                opened.base = (!is_overtaken).then_some(base);
-                opened.problem = Some(problem(&refusal).to_owned());
                 opened.is_refused = true;
+                opened.problem = Some(match refusal {
+                    Refusal::Overtaken(reason) => {
+                        opened.base = None;
+                        reason
+                    }
+                    Refusal::Problems => {
+                        "Nothing was saved: correct what is marked, then save.".to_owned()
+                    }
+                });
             }
         },
         "add" => {
@@ -65,7 +72,7 @@ pub(super) async fn edit(
             }
         }
         other => match other.strip_prefix("remove ").map(str::parse) {
-            Some(Ok(place)) => builder::remove(&mut draft, place),
+            Some(Ok(place)) => own_rules::remove(&mut draft, place),
             _ => {
                 return Err(WebError::BadRequest(format!(
                     "“{other}” is no action. Use preview, save, add or remove."
@@ -92,13 +99,6 @@ async fn save_draft(
     let toast = save::told("Saved what is scrubbed", which, (base, saved), now);
     let cookie = toast.cookie(web, &user.visitor.csrf);
     Ok(Ok(see_other(&which.address(), [cookie])))
-}
-
-fn problem(refusal: &Refusal) -> &'static str {
-    match refusal {
-        Refusal::Overtaken => OVERTAKEN,
-        Refusal::Problems => "Nothing was saved: correct what is marked, then save.",
-    }
 }
 
 fn which((slug, owner): (String, String)) -> Result<Which, WebError> {

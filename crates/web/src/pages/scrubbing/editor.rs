@@ -5,7 +5,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use serde::Serialize;
 use watchfire_store::rescrub;
-use watchfire_store::{self as store, Conn, Database};
+use watchfire_store::{self as store, Conn, Database, PreviewPermit};
 
 use super::builder::{BuilderView, Choices};
 use super::draft::Draft;
@@ -72,6 +72,12 @@ pub(super) async fn page(
     let visitor = user.visitor.clone();
     let database = web.database.clone();
     let is_refused = opened.is_refused;
+    // What was typed is shown even when others try rules at this moment.
+    let permit = match web.database.preview_permit().await {
+        Ok(permit) => Some(permit),
+        Err(store::Error::Busy) => None,
+        Err(error) => return Err(error.into()),
+    };
     let (frame, view) = web
         .database
         .read(move |conn| {
@@ -83,7 +89,7 @@ pub(super) async fn page(
                 .extend(["settings.css", "grouping.css", "scrubbing.css"]);
             frame.scripts.push("js/scrubbing.js");
             frame.path = which.editor();
-            let view = view(conn, &database, &state, &which, opened, &user)?;
+            let view = view(conn, &database, &state, &which, opened, &user, permit)?;
             Ok((frame, view))
         })
         .await?;
@@ -101,6 +107,7 @@ fn view(
     which: &Which,
     opened: Opened,
     user: &CurrentUser,
+    permit: Option<PreviewPermit>,
 ) -> store::Result<View> {
     let (owner, slug) = (state.owner, state.project.slug.as_str());
     let draft = opened.draft.unwrap_or_else(|| state.draft());
@@ -108,13 +115,18 @@ fn view(
     let recent = Sample::read(conn, database, &state.project)?;
     let problems = draft.problems(owner);
     let policy = state.policy_with(&draft);
-    let preview = rescrub::preview(
-        conn,
-        database.dictionaries(),
-        &state.project,
-        &policy,
-        PREVIEW_EVENTS,
-    )?;
+    let mut preview = match permit {
+        Some(_permit) => {
+            let dictionaries = database.dictionaries();
+            let found =
+                rescrub::preview(conn, dictionaries, &state.project, &policy, PREVIEW_EVENTS)?;
+            PreviewView::of(&found, slug)
+        }
+        None => PreviewView::busy(),
+    };
+    if !problems.is_empty() {
+        preview = preview.without_broken_parts();
+    }
     let form = FormView::of(&draft, owner, &state.inherited, &problems, base)
         .with_hints(recent.hints(&draft));
     Ok(View {
@@ -132,7 +144,7 @@ fn view(
             recent.suggestions(),
         ),
         improvements: improvements::listed(),
-        preview: PreviewView::of(&preview, slug),
+        preview,
         sample: SampleView::of(&opened.sample, &policy, user.visitor.now),
         problem: opened.problem,
         overview_href: which.address(),

@@ -5,6 +5,8 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use watchfire_store::erase::{self, Found, Person};
+use watchfire_store::project::Project;
+use watchfire_store::{self as store, Conn, Database, PreviewPermit};
 
 use super::jobs::JobsView;
 use crate::csrf::Posted;
@@ -45,8 +47,11 @@ struct View {
     kind: String,
     value: String,
     problem: Option<String>,
+    /// Whether nothing was looked for, as others look at events just now.
+    is_busy: bool,
     found: Option<FoundView>,
-    /// What is wrong with what was typed to confirm.
+    /// What was typed to confirm, where it was not right.
+    typed: String,
     typed_problem: Option<&'static str>,
     overview_href: String,
     #[serde(flatten)]
@@ -91,7 +96,10 @@ pub(super) async fn act(
     match (form.one("action"), Person::parse(&asked.kind, &asked.value)) {
         ("find", _) => page(&web, user, slug, asked, Some(Step::Found)).await,
         ("erase", Ok(person)) if is_sure => begin(&web, &user, slug, person).await,
-        ("erase", _) => page(&web, user, slug, asked, Some(Step::NotSure)).await,
+        ("erase", _) => {
+            let typed = form.one("typed").to_owned();
+            page(&web, user, slug, asked, Some(Step::NotSure { typed })).await
+        }
         (other, _) => Err(WebError::BadRequest(format!(
             "“{other}” is no action. Use find or erase."
         ))),
@@ -99,12 +107,11 @@ pub(super) async fn act(
 }
 
 /// What the page shows besides the form.
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
     /// What is found.
     Found,
-    /// The same, after the name was not typed right.
-    NotSure,
+    /// The same, after something else was typed to confirm.
+    NotSure { typed: String },
 }
 
 async fn begin(
@@ -133,6 +140,15 @@ async fn page(
 ) -> Result<HttpResponse, WebError> {
     let visitor = user.visitor.clone();
     let database = web.database.clone();
+    // What was typed is shown even when others look at events at this moment.
+    let permit = match step {
+        Some(_) => match web.database.preview_permit().await {
+            Ok(permit) => Some(permit),
+            Err(store::Error::Busy) => None,
+            Err(error) => return Err(error.into()),
+        },
+        None => None,
+    };
     let (frame, view) = web
         .database
         .read(move |conn| {
@@ -150,26 +166,25 @@ async fn page(
                 action: address::erase(&slug),
                 kinds: kinds(&asked.kind),
                 problem: None,
+                is_busy: false,
                 found: None,
-                typed_problem: (step == Some(Step::NotSure))
-                    .then_some("This is not the same. Nothing was deleted."),
+                typed_problem: None,
+                typed: String::new(),
                 overview_href: address::scrubbing(&slug),
                 jobs: JobsView::of(conn, &project, rights)?,
                 kind: asked.kind,
                 value: asked.value,
                 name: project.name.clone(),
             };
-            if step.is_some() {
-                match Person::parse(&view.kind, &view.value) {
-                    Ok(person) => {
-                        let dictionaries = database.dictionaries();
-                        let found = erase::preview(conn, dictionaries, &project, &person)?;
-                        view.found = Some(FoundView::of(&found));
-                    }
-                    Err(problem) => view.problem = Some(problem.to_string()),
-                }
+            let is_asked = step.is_some();
+            if let Some(Step::NotSure { typed }) = step {
+                view.typed_problem = Some("This is not the same. Nothing was deleted.");
+                view.typed = typed;
             }
-            frame.refresh_seconds = view.jobs.refresh_seconds().filter(|_| step.is_none());
+            if is_asked {
+                view.look(conn, &database, &project, permit)?;
+            }
+            frame.refresh_seconds = view.jobs.refresh_seconds().filter(|_| !is_asked);
             Ok((frame, view))
         })
         .await?;
@@ -179,6 +194,27 @@ async fn page(
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
     Ok(response)
+}
+
+impl View {
+    /// Looks for what is stored of the person, unless as many look at events as may at once.
+    fn look(
+        &mut self,
+        conn: &mut Conn<'_>,
+        database: &Database,
+        project: &Project,
+        permit: Option<PreviewPermit>,
+    ) -> store::Result<()> {
+        match (Person::parse(&self.kind, &self.value), permit) {
+            (Err(problem), _) => self.problem = Some(problem.to_string()),
+            (Ok(_), None) => self.is_busy = true,
+            (Ok(person), Some(_permit)) => {
+                let found = erase::preview(conn, database.dictionaries(), project, &person)?;
+                self.found = Some(FoundView::of(&found));
+            }
+        }
+        Ok(())
+    }
 }
 
 fn kinds(chosen: &str) -> Vec<Choice> {

@@ -41,6 +41,8 @@ struct View {
 #[derive(Serialize)]
 struct ReportView {
     sentence: String,
+    /// Whether it has looked at any event.
+    has_looked: bool,
     span: String,
     versions: String,
     findings: Vec<FindingView>,
@@ -187,11 +189,16 @@ impl ReportView {
         let is_over = report.job.state == JobState::Done;
         let may_follow = report.is_dry_run && is_over && report.changed > 0;
         Ok(Self {
-            sentence: format!(
-                "{} of {} {verb}.{unreadable}",
-                number::exact(report.changed),
-                counted(usize::try_from(report.events).unwrap_or_default(), "event"),
-            ),
+            sentence: match (report.events, is_over) {
+                (0, false) => "No event was looked at yet.".to_owned(),
+                (0, true) => "There was no event to look at.".to_owned(),
+                (events, _) => format!(
+                    "{} of {} {verb}.{unreadable}",
+                    number::exact(report.changed),
+                    counted(usize::try_from(events).unwrap_or_default(), "event"),
+                ),
+            },
+            has_looked: report.events > 0,
             span: span_words(conn, project, report.span)?,
             versions: versions(report),
             findings: findings(&report.by, &project.slug, FINDINGS_MAX),
@@ -305,12 +312,15 @@ fn facts(receipt: &Receipt, asked_by: Option<String>) -> Vec<Fact> {
         let what = format!("Removed from {}", table.replace('_', " "));
         Fact::new(&what, number::exact(*count))
     }));
-    facts.push(Fact::new(
-        "Whose data",
-        format!(
-            "known by {}; {} with the salt {} is {}",
-            identity.kind, identity.algorithm, identity.salt, identity.digest
+    facts.push(Fact::new("Person known by", identity.kind.to_owned()));
+    facts.push(Fact::new("Digest", identity.digest.clone()));
+    let key = match &identity.key {
+        Some(key) => format!(
+            "{key}: keep it with the receipt, the server forgets it a day after the job ends or is paused"
         ),
-    ));
+        None => "forgotten here; it is in the receipt that was downloaded in time".to_owned(),
+    };
+    facts.push(Fact::new("Key of the digest", key));
+    facts.push(Fact::new("How to check it", identity.algorithm.to_owned()));
     facts
 }

@@ -15,6 +15,7 @@ mod improvements;
 mod job_page;
 mod jobs;
 pub(super) mod origin;
+mod own_rules;
 mod preview_view;
 mod safe;
 mod sample;
@@ -25,6 +26,7 @@ mod stored;
 mod suggest;
 pub(super) mod summary;
 mod switch;
+mod warnings;
 pub(super) mod words;
 
 use actix_web::{Resource, web};

@@ -34,7 +34,9 @@ pub(in crate::pages) fn href(origin: RuleOrigin, slug: &str) -> String {
 /// What the id of a rule tells by itself; `None` when it tells nothing, as with steps of the SDK.
 pub(in crate::pages) fn of_id(rule: &str) -> Option<RuleOrigin> {
     match rule {
-        "strip-fields" => Some(RuleOrigin::SensitiveFields),
+        "strip-fields" | "strip-fields:assigned" | "strip-fields:path" => {
+            Some(RuleOrigin::SensitiveFields)
+        }
         "@ip:replace" | "@anything:remove" => Some(RuleOrigin::IpAddresses),
         _ if rule.starts_with("@secret.") => Some(RuleOrigin::Secrets),
         _ if rule.starts_with('@') => Some(RuleOrigin::Default),
@@ -70,7 +72,9 @@ mod tests {
     #[test]
     fn ids_tell_where_rules_come_from() {
         assert_eq!(of_id("@secret.jwt"), Some(RuleOrigin::Secrets));
-        assert_eq!(of_id("strip-fields"), Some(RuleOrigin::SensitiveFields));
+        for rule in ["strip-fields", "strip-fields:assigned", "strip-fields:path"] {
+            assert_eq!(of_id(rule), Some(RuleOrigin::SensitiveFields), "{rule}");
+        }
         assert_eq!(of_id("own"), None);
     }
 }

@@ -1,10 +1,12 @@
 //! What rules would do to recent events, before they are saved.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use watchfire_scrub::PathChange;
-use watchfire_store::rescrub::{Finding, Preview, PreviewedEvent, Warning, WarningKind};
+use watchfire_store::rescrub::{Finding, Preview, PreviewedEvent};
 
-use super::words;
+use super::{warnings, words};
 use crate::address;
 use crate::pages::issue::view::budget::{counted, first_chars, grouped_count};
 
@@ -51,6 +53,8 @@ struct EventView {
     href: String,
     changes: Vec<ChangeView>,
     left_out: Option<String>,
+    /// How many events of the same issue change at the same paths.
+    alike: Option<String>,
 }
 
 /// A value before and after.
@@ -76,26 +80,71 @@ struct Snippet {
 impl PreviewView {
     /// A preview over events of the project of this slug.
     pub(super) fn of(preview: &Preview, slug: &str) -> Self {
-        let events_left_out = preview.events.len().saturating_sub(EVENTS_MAX);
+        let kinds = kinds(&preview.events);
+        let shown: usize = kinds
+            .iter()
+            .take(EVENTS_MAX)
+            .map(|(_, events)| events)
+            .sum();
+        let events_left_out = preview.events.len().saturating_sub(shown);
         let findings_left_out = preview.by.len().saturating_sub(FINDINGS_MAX);
         Self {
             sentence: sentence(preview),
             tried_on: tried_on(preview),
-            warnings: preview.warnings.iter().map(warning).collect(),
+            warnings: warnings::sentences(preview),
             findings: findings(&preview.by, slug, FINDINGS_MAX),
             findings_left_out: (findings_left_out > 0)
                 .then(|| format!("and {}", counted(findings_left_out, "more path"))),
-            events: preview
-                .events
+            events: kinds
                 .iter()
                 .take(EVENTS_MAX)
-                .map(|event| EventView::of(event, slug))
+                .map(|(event, alike)| EventView::of(event, alike - 1, slug))
                 .collect(),
             events_left_out: (events_left_out > 0)
                 .then(|| format!("and {}", counted(events_left_out, "more event"))),
             advice: advice(preview),
         }
     }
+
+    /// What stands there while too many previews run.
+    pub(super) fn busy() -> Self {
+        Self {
+            sentence: "Others are trying rules just now: try again in a few seconds.".to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// The same where parts of what was typed cannot be read, and so were not tried.
+    pub(super) fn without_broken_parts(mut self) -> Self {
+        if self.events.is_empty() {
+            self.sentence = "Correct what is marked to see what it would remove.".to_owned();
+            self.advice = None;
+        } else {
+            self.sentence
+                .push_str(" What is marked as wrong is left out.");
+        }
+        self
+    }
+}
+
+/// The first event of each issue and set of paths and rules, and how many events are like it.
+fn kinds(events: &[PreviewedEvent]) -> Vec<(&PreviewedEvent, usize)> {
+    let places = |event: &PreviewedEvent| -> Vec<(String, String)> {
+        let place = |change: &PathChange| (change.path.clone(), change.rule.clone());
+        event.changes.iter().map(place).collect()
+    };
+    let mut known = HashMap::new();
+    let mut kinds: Vec<(&PreviewedEvent, usize)> = Vec::new();
+    for event in events {
+        let place = *known
+            .entry((event.issue_id, places(event)))
+            .or_insert(kinds.len());
+        match kinds.get_mut(place) {
+            Some((_, alike)) => *alike += 1,
+            None => kinds.push((event, 1)),
+        }
+    }
+    kinds
 }
 
 /// Paths and rules as pages list them, at most `most` of them.
@@ -111,7 +160,7 @@ pub(super) fn findings(by: &[Finding], slug: &str, most: usize) -> Vec<FindingVi
 }
 
 impl EventView {
-    fn of(event: &PreviewedEvent, slug: &str) -> Self {
+    fn of(event: &PreviewedEvent, alike: usize, slug: &str) -> Self {
         let left_out = event.changes.len().saturating_sub(CHANGES_MAX);
         Self {
             title: event.title.clone(),
@@ -127,6 +176,10 @@ impl EventView {
                 .map(ChangeView::of)
                 .collect(),
             left_out: (left_out > 0).then(|| format!("and {}", counted(left_out, "more value"))),
+            alike: (alike > 0).then(|| {
+                let events = counted(alike, "more event");
+                format!("and the same places in {events} of this issue")
+            }),
         }
     }
 }
@@ -228,28 +281,10 @@ fn advice(preview: &Preview) -> Option<&'static str> {
     }
 }
 
-fn warning(warning: &Warning) -> String {
-    let rule = format!("{} on {}", warning.rule, warning.selector);
-    match &warning.kind {
-        WarningKind::MatchesNothing => format!(
-            "{rule} matches nothing in these events, and nothing was removed by it before. Check \
-             the place against the suggestions."
-        ),
-        WarningKind::BlanksContainer { path } => format!(
-            "{rule} removes a whole object or list, for example {path}. To treat the values in it \
-             one by one, write {}.** as the place.",
-            // A single path can be written on; of other selectors the example shows how.
-            if warning.selector.contains(' ') {
-                path
-            } else {
-                &warning.selector
-            }
-        ),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use watchfire_event::{EventId, IssueId};
+
     use super::*;
 
     #[test]
@@ -280,16 +315,27 @@ mod tests {
     }
 
     #[test]
-    fn warnings_say_what_to_do() {
-        let mut odd = Warning {
-            rule: "project:0".to_owned(),
-            selector: "extra.order".to_owned(),
-            kind: WarningKind::MatchesNothing,
+    fn events_of_an_issue_that_change_alike_are_shown_once() {
+        let event = |issue_id: i64, path: &str| PreviewedEvent {
+            event_id: EventId::random(),
+            issue_id: IssueId(issue_id),
+            title: "KeyError".to_owned(),
+            changes: vec![PathChange {
+                path: path.to_owned(),
+                rule: "@email".to_owned(),
+                before: None,
+                after: None,
+                is_container_removed: false,
+            }],
         };
-        assert!(warning(&odd).contains("matches nothing"));
-        odd.kind = WarningKind::BlanksContainer {
-            path: "exception.values.0.extra.order".to_owned(),
-        };
-        assert!(warning(&odd).contains("write extra.order.**"));
+        let events = [
+            event(1, "extra.a"),
+            event(1, "extra.b"),
+            event(2, "extra.a"),
+            event(1, "extra.a"),
+        ];
+        let kinds = kinds(&events);
+        let counts: Vec<usize> = kinds.iter().map(|(_, alike)| *alike).collect();
+        assert_eq!(counts, [2, 1, 1]);
     }
 }

@@ -109,9 +109,11 @@ pub(super) async fn add(
     let saved = put(&web, &user, &which, draft, base).await?;
     let saved = saved.map_err(|refusal| {
         WebError::BadRequest(match refusal {
-            Refusal::Overtaken => "Somebody else changed the settings at the same moment. Go back \
+            Refusal::Overtaken(_) => {
+                "Somebody else changed the settings at the same moment. Go back \
                                    and try again."
-                .to_owned(),
+                    .to_owned()
+            }
             Refusal::Problems => "A part of the stored settings is broken, so that nothing can be \
                                   added to them. Open the scrubbing settings: what is wrong \
                                   stands at the top."

@@ -60,6 +60,7 @@ fn tried(text: &str, policy: &Policy, now: Timestamp) -> Option<Vec<ChangeView>>
         serde_json::json!({"extra": {"text": text}}).to_string()
     };
     let draft = decode(json.as_bytes()).ok()?;
+    let scrubber = Scrubber::of_policy(policy);
     let context = NormalizeContext {
         received_at: now,
         sent_at: None,
@@ -70,6 +71,7 @@ fn tried(text: &str, policy: &Policy, now: Timestamp) -> Option<Vec<ChangeView>>
         retention_days: RETENTION_DAYS,
         dsc: None,
         kind: EventKind::Event,
+        sensitive: Some(&scrubber),
     };
     let before = normalize(draft, &context).ok()?;
     let origin = Origin {
@@ -77,7 +79,7 @@ fn tried(text: &str, policy: &Policy, now: Timestamp) -> Option<Vec<ChangeView>>
         now,
     };
     let kept = Filter::default().decide(before.clone(), &origin).ok()?;
-    let after = Scrubber::of_policy(policy).scrub(kept);
+    let after = scrubber.scrub(kept);
     let changes = changes(&before, after.event());
     Some(changes.iter().map(ChangeView::of).collect())
 }

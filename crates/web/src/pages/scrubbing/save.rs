@@ -2,7 +2,7 @@
 
 use watchfire_event::{Timestamp, UserId};
 use watchfire_store::project::Project;
-use watchfire_store::scrubbing;
+use watchfire_store::scrubbing::{self, Version};
 use watchfire_store::user::User;
 use watchfire_store::{self as store, Conn};
 
@@ -22,8 +22,8 @@ use crate::undo::{Toast, Undo};
 pub(super) enum Refusal {
     /// It has problems, which the form shows.
     Problems,
-    /// Somebody else saved since the form was opened.
-    Overtaken,
+    /// Somebody else saved since the form was opened: who and when, in a sentence.
+    Overtaken(String),
 }
 
 /// Lets only those on who may change these settings.
@@ -54,14 +54,25 @@ pub(super) fn store(
     author: UserId,
     now: Timestamp,
 ) -> store::Result<Result<i64, Refusal>> {
-    if state.base() != base {
-        return Ok(Err(Refusal::Overtaken));
+    state.scope().lock(conn)?;
+    // What was read before the lock may be old.
+    let current = scrubbing::document(conn, state.scope())?;
+    if current.as_ref().map_or(0, |version| version.id) != base {
+        return Ok(Err(Refusal::Overtaken(overtaken(conn, current, now)?)));
     }
     let Ok(text) = draft.document(state.owner) else {
         return Ok(Err(Refusal::Problems));
     };
     let stored = scrubbing::set(conn, state.scope(), &text, Some(author), now)?;
     Ok(stored.map(|version| version.id).or(Err(Refusal::Problems)))
+}
+
+fn overtaken(conn: &mut Conn<'_>, by: Option<Version>, now: Timestamp) -> store::Result<String> {
+    let (author, at) = by.map_or((None, now), |version| (version.user_id, version.created_at));
+    let reason = store::overtaken(conn, "These settings were changed", author, at)?;
+    Ok(format!(
+        "{reason}. What you typed stands below: look at the history, then save again."
+    ))
 }
 
 /// The sentence about a change from one version to another, with the way back.
@@ -91,6 +102,7 @@ pub(in crate::pages) fn restore(
     now: Timestamp,
 ) -> store::Result<Option<i64>> {
     let scope = owner.scope(project);
+    scope.lock(conn)?;
     let current = scrubbing::document(conn, scope)?.map_or(0, |version| version.id);
     let may_change = Rights::of(conn, user, project)?.may_change(scope);
     if current != saved || !may_change {

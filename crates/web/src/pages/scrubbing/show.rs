@@ -13,6 +13,7 @@ use super::history_view::HistoryView;
 use super::improvements::{self, Improvement};
 use super::jobs::JobsView;
 use super::state::{State, Which};
+use super::suggest::Sample;
 use crate::error::WebError;
 use crate::frame::{Frame, Section};
 use crate::pages::grouping::rights::who;
@@ -149,7 +150,8 @@ fn view(
     } else {
         Vec::new()
     };
-    let form = FormView::of(&draft, owner, &state.inherited, &problems, base);
+    let form = FormView::of(&draft, owner, &state.inherited, &problems, base)
+        .with_hints(Sample::default().hints(&draft));
     Ok(View {
         name: state.project.name.clone(),
         is_project,

@@ -192,6 +192,9 @@ fn times(from: &str, to: &str) -> Result<Span, String> {
             .ok_or_else(|| format!("“{text}” is no time. Write it as 2026-11-21T14:30, in UTC."))
     };
     let (from, to) = (read(from)?, read(to)?);
+    if from >= to {
+        return Err("The time must begin before it ends: “From” is not before “To”.".to_owned());
+    }
     Ok(Span::Time { from, to })
 }
 

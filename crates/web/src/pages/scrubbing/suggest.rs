@@ -20,6 +20,7 @@ const ISSUES_MAX: usize = 40;
 const VALUE_CHARS_MAX: usize = 60;
 
 /// The latest events of the newest issues of a project.
+#[derive(Default)]
 pub(super) struct Sample(Vec<Recent>);
 
 /// One event.
@@ -79,7 +80,7 @@ impl Sample {
         found.into_iter().map(view).collect()
     }
 
-    /// What is odd about the safe fields of a draft.
+    /// What is odd about the safe fields of a draft; without events, whether they are selectors.
     pub(super) fn hints(&self, draft: &Draft) -> Vec<String> {
         let fields = entries(&draft.safe_fields);
         fields

@@ -3,8 +3,13 @@
 /// What a rule of this id looks for: `a password, token or other credential`. A custom rule is
 /// named by its id alone.
 pub(in crate::pages) fn what(rule: &str) -> String {
-    if rule == "strip-fields" {
-        return "a key or text that contains a sensitive field".to_owned();
+    match rule {
+        "strip-fields" => return "a key or text that contains a sensitive field".to_owned(),
+        "strip-fields:path" => return "a place that a sensitive field names".to_owned(),
+        _ => {}
+    }
+    if rule.starts_with("strip-fields:") {
+        return "the value behind the name of a sensitive field".to_owned();
     }
     if let Some(kind) = rule.strip_prefix("@secret.") {
         return secret(kind);

@@ -4,7 +4,8 @@ use serde::Serialize;
 use watchfire_event::Remark;
 
 use super::budget::{
-    Budget, TEXT_CHARS_FOLDED, TEXT_CHARS_MAX, TEXT_LINES_FOLDED, first_chars, grouped_count,
+    Budget, SOURCE_LINE_CHARS_MAX, TEXT_CHARS_FOLDED, TEXT_CHARS_MAX, TEXT_LINES_FOLDED,
+    first_chars, grouped_count,
 };
 use super::mark::{Mark, sdk_parts};
 use super::node::Node;
@@ -61,6 +62,31 @@ impl Text {
         Some(view)
     }
 
+    /// A line of source without its end, at most [`SOURCE_LINE_CHARS_MAX`] characters of it, with
+    /// the marks of rules. What SDKs put in place of secrets is not marked: source may say it.
+    pub(crate) fn of_line(node: Node<'_>) -> Self {
+        let Some(line) = node.text() else {
+            return Self::gone(node).unwrap_or_default();
+        };
+        let whole = line.trim_end_matches(['\r', '\n']);
+        let shown = first_chars(whole, SOURCE_LINE_CHARS_MAX);
+        let shown = if shown.len() < whole.len() {
+            &format!("{shown} …")
+        } else {
+            shown
+        };
+        match marked(shown, line.len(), node) {
+            Some(chunks) => Self {
+                chunks,
+                ..Self::default()
+            },
+            None => Self {
+                plain: shown.to_owned(),
+                ..Self::default()
+            },
+        }
+    }
+
     /// Whether it is nothing but its text: no marks, no folds, nothing left out.
     pub(crate) fn is_simple(&self) -> bool {
         self.chunks.is_empty() && !self.folded && self.left_out.is_none()
@@ -96,11 +122,16 @@ fn is_long(text: &str) -> bool {
     text.len() > TEXT_CHARS_FOLDED || text.lines().nth(TEXT_LINES_FOLDED).is_some()
 }
 
-/// The parts of a marked text, of which the first bytes are shown; empty when nothing is marked.
+/// The parts of a text, of which the first bytes are shown; empty when nothing is marked.
+fn chunks(shown: &str, stored_bytes: usize, node: Node<'_>) -> Vec<Chunk> {
+    marked(shown, stored_bytes, node).unwrap_or_else(|| filtered_by_sdk(shown))
+}
+
+/// The parts of a text that rules or limits changed; `None` when nothing was noted of it.
 ///
 /// A remark's range counts bytes of the stored text. A range that does not fit it, because the SDK
 /// miscounted, marks the whole text; one behind what is shown marks nothing.
-fn chunks(shown: &str, stored_bytes: usize, node: Node<'_>) -> Vec<Chunk> {
+fn marked(shown: &str, stored_bytes: usize, node: Node<'_>) -> Option<Vec<Chunk>> {
     let remarks = &node.meta().remarks;
     let ranges: Option<Vec<(usize, usize, &Remark)>> = remarks
         .iter()
@@ -115,15 +146,14 @@ fn chunks(shown: &str, stored_bytes: usize, node: Node<'_>) -> Vec<Chunk> {
         Some(mut ranges) if !ranges.is_empty() => {
             ranges.retain(|(_, end, _)| *end <= shown.len());
             ranges.sort_by_key(|(start, end, _)| (*start, *end));
-            split(shown, &ranges, node)
+            Some(split(shown, &ranges, node))
         }
-        _ => match Mark::of_value(node) {
-            Some(mark) => vec![Chunk {
+        _ => Mark::of_value(node).map(|mark| {
+            vec![Chunk {
                 text: shown.to_owned(),
                 mark: Some(mark),
-            }],
-            None => filtered_by_sdk(shown),
-        },
+            }]
+        }),
     }
 }
 

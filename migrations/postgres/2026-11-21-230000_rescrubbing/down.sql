@@ -1,0 +1,1 @@
+ALTER TABLE issue_hour DROP COLUMN left_out;
